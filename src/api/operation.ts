@@ -1,0 +1,34 @@
+import type {Awaitable} from '../base/awaitable.ts';
+import type {Engine} from '../engine/engine.ts';
+import type {WireBody} from './wire.ts';
+
+/** Who asks, and of which region: taken from the request's credential scope. */
+export interface Caller {
+  accessKeyId: string;
+  region: string;
+}
+
+/** An answer that holds stored bytes. Any other object is answered as its JSON. */
+export class RawAnswer {
+  readonly body: WireBody;
+  constructor(body: WireBody) {
+    this.body = body;
+  }
+}
+
+/**
+ * One operation, whole. `handle.ts` has already held the body to the generated shape (JSON types and constraints), so
+ * `parse` sees a well-typed `Wire`, turns wire names into ours, and makes the checks that need no table.
+ */
+export interface Operation<Wire = never, Input = never> {
+  name: string;
+  parse(wire: Wire, caller: Caller): Input;
+  /** What the caller must be allowed to do: pairs of IAM action and resource ARN. */
+  permissions(input: Input, caller: Caller): readonly {action: string; resource: string}[];
+  run(engine: Engine, input: Input, caller: Caller): Awaitable<object>;
+}
+
+/** Keeps the types of one operation together while it is written; the registry holds them without their types. */
+export function defineOperation<Wire, Input>(operation: Operation<Wire, Input>): Operation<Wire, Input> {
+  return operation;
+}

@@ -1,0 +1,18 @@
+/**
+ * The import map: what the files of each folder in `src/` may import, beside their own folder and Node's modules.
+ * `layers.test.ts` holds every import to it. `store.ts` is named alone where only the interface may be seen, no driver.
+ */
+export const layers: Record<string, readonly string[]> = {
+  base: [],
+  model: ['base'],
+  expressions: ['model', 'base'],
+  storage: ['base'],
+  keyspace: ['model', 'base'],
+  engine: ['keyspace', 'expressions', 'model', 'base', 'storage/store.ts'],
+  iam: ['keyspace', 'model', 'base', 'storage/store.ts'],
+  jobs: ['engine', 'model', 'base'],
+  api: ['engine', 'iam', 'model', 'expressions', 'base'],
+  http: ['api', 'base'],
+  cli: ['server', 'base'],
+  server: ['http', 'api', 'jobs', 'engine', 'iam', 'keyspace', 'storage', 'expressions', 'model', 'base'],
+};
