@@ -1,6 +1,9 @@
 import type {Awaitable} from '../base/awaitable.ts';
 
-/** At most `keyBytesMax` long. A store never changes a key or value that it was handed, nor may the caller afterwards. */
+/**
+ * 1 to `keyBytesMax` bytes. A store never changes a key or value that it was handed, nor may the caller before the commit
+ * is fulfilled.
+ */
 export type Key = Buffer;
 export type Value = Buffer;
 
@@ -30,11 +33,14 @@ export interface ScanPage {
 export type Write =
   | {kind: 'put'; key: Key; value: Value}
   | {kind: 'delete'; key: Key}
-  /** Adds a record at the end of a log: it lies under `log` followed by its position (8 bytes, big endian). */
+  /**
+   * Adds a record at the end of a log: it lies under `log` followed by its position (8 bytes, big endian). Deleting records
+   * does not turn positions back; clearing a range that holds the key `log` itself forgets the log.
+   */
   | {kind: 'append'; log: Key; record: Value}
   /**
    * Adds to counters, which begin at 0. Additions commute, so a driver may gather or spread them: counters are read with
-   * `counters`, never with `read`. Amounts are safe integers.
+   * `counters`, and neither `read` nor `scan` sees them. Amounts and sums are safe integers.
    */
   | {kind: 'add'; counter: Key; amounts: readonly number[]};
 
@@ -59,7 +65,7 @@ export interface Decision<R> {
  * - Logs: positions of one log rise in commit order, and no reader sees a position before an earlier one is visible.
  */
 export interface Store {
-  /** One value (or undefined) for each key, in order. The buffers are the caller's. */
+  /** One value (or undefined) for each key, in order. The buffers are the caller's, here and in a page. */
   read(keys: readonly Key[]): Awaitable<(Value | undefined)[]>;
   /** One page of a range. */
   scan(range: KeyRange, limits: ScanLimits): Awaitable<ScanPage>;
@@ -68,7 +74,7 @@ export interface Store {
   /** The sums of these counters; all zeros (an empty array) for one that was never added to. */
   counters(counters: readonly Key[]): Awaitable<number[][]>;
   /**
-   * Deletes some of what lies in a range, counters included, in a step short enough for others not to notice. True while
+   * Deletes some of what lies in a range, counters and logs included, in a step short enough for others not to notice. True while
    * there is more to delete.
    */
   clear(range: KeyRange): Promise<boolean>;

@@ -1,0 +1,173 @@
+import SortedBTree from 'sorted-btree';
+import {assert} from '../../base/assert.ts';
+import type {Random} from '../../base/random.ts';
+import {addAmounts} from '../add-amounts.ts';
+import {mustBeSoundWrites} from '../sound-writes.ts';
+import type {Decision, Key, KeyRange, ScanLimits, ScanPage, Store, Value, Write} from '../store.ts';
+
+// The package is CommonJS: its class is the `default` member of what Node imports as default.
+const BTree = SortedBTree.default;
+type Tree<V> = SortedBTree.default<string, V>;
+
+export interface MemoryStoreOptions {
+  /**
+   * For tests: with this chance from 0 to 1 a decision is thrown away and asked for again, as a store with retries does,
+   * and the buffers handed to it are overwritten afterwards, as a store that reuses them does.
+   */
+  discard?: {random: Random; chance: number};
+}
+
+const discardsMax = 3;
+const clearStepEntries = 1_000;
+const poison = 0xdb;
+
+/**
+ * Keeps nothing after the process. Keys and values are held as one-byte (latin1) strings: the order of their code units is
+ * the order of bytes, they compare fast, and a million of them burden the garbage collector far less than buffers do.
+ * Every answer is there at once (never a promise), except from `clear` and `close`.
+ */
+export function memoryStore(options: MemoryStoreOptions = {}): Store {
+  const entries = newTree<string>();
+  const sums = newTree<number[]>();
+  const logTails = newTree<number>();
+  const {discard} = options;
+
+  const valuesOf = (keys: readonly Key[]) =>
+    keys.map(key => {
+      const value = entries.get(toText(key));
+      return value === undefined ? undefined : toBytes(value);
+    });
+
+  function apply(write: Write): void {
+    switch (write.kind) {
+      case 'put':
+        entries.set(toText(write.key), toText(write.value));
+        return;
+      case 'delete':
+        entries.delete(toText(write.key));
+        return;
+      case 'append': {
+        const log = toText(write.log);
+        const position = logTails.get(log) ?? 0;
+        logTails.set(log, position + 1);
+        entries.set(log + positionText(position), toText(write.record));
+        return;
+      }
+      case 'add': {
+        const counter = toText(write.counter);
+        sums.set(counter, addAmounts(sums.get(counter) ?? [], write.amounts));
+        return;
+      }
+    }
+  }
+
+  return {
+    read: valuesOf,
+
+    scan(range: KeyRange, limits: ScanLimits): ScanPage {
+      return scanTree(entries, range, limits);
+    },
+
+    commit<R>(keys: readonly Key[], decide: (values: (Value | undefined)[]) => Decision<R>): R {
+      if (!discard) {
+        const {result, writes} = decide(valuesOf(keys));
+        mustBeSoundWrites(writes);
+        for (const write of writes) apply(write);
+        return result;
+      }
+      for (let discards = 0; discards < discardsMax && discard.random.fraction() < discard.chance; discards++) {
+        const values = valuesOf(keys);
+        try {
+          decide(values);
+        } catch {
+          // It will throw again when it counts.
+        }
+        overwrite(values);
+      }
+      const values = valuesOf(keys);
+      const {result, writes} = decide(values);
+      mustBeSoundWrites(writes);
+      for (const write of writes) apply(write);
+      overwrite(values);
+      return result;
+    },
+
+    counters(counters: readonly Key[]): number[][] {
+      return counters.map(counter => [...(sums.get(toText(counter)) ?? [])]);
+    },
+
+    async clear(range: KeyRange): Promise<boolean> {
+      let room = clearStepEntries;
+      for (const tree of [entries, sums, logTails] as Tree<unknown>[]) room -= clearTree(tree, range, room);
+      return room === 0;
+    },
+
+    async close(): Promise<void> {},
+  };
+}
+
+function newTree<V>(): Tree<V> {
+  return new BTree<string, V>(undefined, (a, b) => (a < b ? -1 : a > b ? 1 : 0), 64);
+}
+
+function toText(bytes: Buffer): string {
+  return bytes.toString('latin1');
+}
+
+function toBytes(text: string): Buffer {
+  return Buffer.from(text, 'latin1');
+}
+
+function positionText(position: number): string {
+  assert(Number.isSafeInteger(position), 'log position is a safe integer', {position});
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeBigUInt64BE(BigInt(position));
+  return toText(bytes);
+}
+
+function overwrite(values: (Value | undefined)[]): void {
+  for (const value of values) value?.fill(poison);
+}
+
+function scanTree(tree: Tree<string>, range: KeyRange, limits: ScanLimits): ScanPage {
+  const page: ScanPage = {keys: [], values: [], more: false};
+  const start = toText(range.start);
+  const end = toText(range.end);
+  if (start >= end) return page;
+  let bytes = 0;
+  const take = (key: string, value: string): boolean => {
+    page.keys.push(toBytes(key));
+    page.values.push(toBytes(value));
+    bytes += value.length;
+    return page.keys.length < limits.entriesMax && bytes < limits.bytesMax;
+  };
+  if (limits.reverse) {
+    const walk = tree.entriesReversed(end, [] as unknown as [string, string], true);
+    for (let next = walk.next(); !next.done; next = walk.next()) {
+      const [key, value] = next.value;
+      if (key < start) return page;
+      if (!take(key, value)) {
+        page.more = true;
+        return page;
+      }
+    }
+    return page;
+  }
+  tree.forRange(start, end, false, (key, value) => {
+    page.more = !take(key, value);
+    return page.more ? {break: 0} : undefined;
+  });
+  return page;
+}
+
+/** Deletes at most `room` entries of a range and returns how many. */
+function clearTree(tree: Tree<unknown>, range: KeyRange, room: number): number {
+  if (room === 0) return 0;
+  const doomed: string[] = [];
+  tree.forRange(toText(range.start), toText(range.end), false, key => {
+    doomed.push(key);
+    return doomed.length === room ? {break: 0} : undefined;
+  });
+  for (const key of doomed) tree.delete(key);
+  return doomed.length;
+}
