@@ -23,7 +23,8 @@ function run(command, args) {
 function newestMs(path) {
   const stat = statSync(path);
   if (!stat.isDirectory()) return stat.mtimeMs;
-  return Math.max(stat.mtimeMs, ...readdirSync(path).map(name => newestMs(join(path, name))));
+  const names = readdirSync(path).filter(name => !name.startsWith('.') && name !== 'results'); // not sources: bench/
+  return Math.max(stat.mtimeMs, ...names.map(name => newestMs(join(path, name))));
 }
 
 const ageMs = path => (existsSync(path) ? statSync(path).mtimeMs : 0);

@@ -17,7 +17,7 @@ function testFiles(folder) {
 const wanted = process.argv.slice(2).filter(arg => !arg.startsWith('-'));
 const flags = process.argv.slice(2).filter(arg => arg.startsWith('-'));
 const sourceOf = path => relative(join(root, 'dist'), path).replace(/\.js$/, '.ts').replaceAll('\\', '/');
-const files = ['src', 'test']
+const files = ['src', 'test', 'bench']
   .flatMap(name => testFiles(join(root, 'dist', name)))
   .filter(path => wanted.length === 0 || wanted.some(prefix => sourceOf(path).startsWith(prefix)));
 

@@ -1,0 +1,132 @@
+import {batchWriteBody, orderItem, orderKey, ordersPerUser, pagePartition, tableName, userKey} from './dataset.ts';
+import {wireRequest} from './wire-request.ts';
+
+export interface Scenario {
+  readonly name: string;
+  readonly operation: string;
+  /** How many different requests are sent in turn: enough to touch most of a large table, few enough to keep in memory. */
+  readonly pool: number;
+  /** The body of one request against a table of `items` orders; `random(n)` is an integer below n. */
+  body(items: number, random: (below: number) => number): string;
+  /** No right answer is shorter. */
+  readonly bodyBytesMin: number;
+  /** What is wrong with the parsed answer, if anything. */
+  problem(answer: Answer): string | undefined;
+}
+
+/** The members of answers that the checks look at. */
+export interface Answer {
+  readonly Item?: object;
+  readonly Items?: readonly object[];
+  readonly Attributes?: {readonly hits?: {readonly N?: string}};
+  readonly Count?: number;
+  readonly ScannedCount?: number;
+  readonly LastEvaluatedKey?: object;
+  readonly Responses?: Record<string, readonly object[]>;
+  readonly UnprocessedItems?: object;
+}
+
+const table = `"TableName":"${tableName}"`;
+const unless = (right: boolean | undefined, problem: string) => (right ? undefined : problem);
+
+function distinct(count: number, below: number, random: (below: number) => number): number[] {
+  const chosen = new Set<number>();
+  while (chosen.size < count) chosen.add(random(below));
+  return [...chosen];
+}
+
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'GetItem',
+    operation: 'GetItem',
+    pool: 32768,
+    body: (items, random) => `{${table},"Key":${orderKey(random(items))}}`,
+    bodyBytesMin: 300,
+    problem: ({Item}) => unless(Item && Object.keys(Item).length === 12, 'no item of 12 attributes'),
+  },
+  {
+    name: 'PutItem',
+    operation: 'PutItem',
+    pool: 16384,
+    body: (items, random) => `{${table},"Item":${orderItem(random(items), 1 + random(1000))}}`,
+    bodyBytesMin: 2,
+    problem: answer => unless(Object.keys(answer).length === 0, 'not an empty object'),
+  },
+  {
+    name: 'UpdateItem counter',
+    operation: 'UpdateItem',
+    pool: 16384,
+    body: (items, random) =>
+      `{${table},"Key":${orderKey(random(items))},"UpdateExpression":"SET #h = #h + :one",` +
+      `"ExpressionAttributeNames":{"#h":"hits"},"ExpressionAttributeValues":{":one":{"N":"1"}},"ReturnValues":"UPDATED_NEW"}`,
+    bodyBytesMin: 20,
+    problem: ({Attributes}) => unless(Number(Attributes?.hits?.N) > 0, 'no counter above zero'),
+  },
+  {
+    name: 'Query 20',
+    operation: 'Query',
+    pool: 8192,
+    body: (items, random) =>
+      `{${table},"KeyConditionExpression":"pk = :pk","Limit":20,` +
+      `"ExpressionAttributeValues":{":pk":{"S":"${userKey(random(Math.floor(items / ordersPerUser)))}"}}}`,
+    bodyBytesMin: 6000,
+    problem: ({Items}) => unless(Items?.length === 20, 'not 20 items'),
+  },
+  {
+    name: 'Query 1 MB page',
+    operation: 'Query',
+    pool: 8,
+    body: () =>
+      `{${table},"KeyConditionExpression":"pk = :pk","ExpressionAttributeValues":{":pk":{"S":"${pagePartition}"}}}`,
+    bodyBytesMin: 1_000_000,
+    problem: ({Items, LastEvaluatedKey}) =>
+      unless(LastEvaluatedKey && Items && Items.length > 2500, 'not a full page with LastEvaluatedKey'),
+  },
+  {
+    name: 'Scan filter',
+    operation: 'Scan',
+    pool: 8,
+    body: () =>
+      `{${table},"FilterExpression":"#c = :city AND #t < :total AND contains(#g, :tag)",` +
+      `"ExpressionAttributeNames":{"#c":"city","#t":"total","#g":"tags"},` +
+      `"ExpressionAttributeValues":{":city":{"S":"Dublin"},":total":{"N":"50000"},":tag":{"S":"tag-3"}}}`,
+    bodyBytesMin: 2000,
+    problem: ({Count = 0, ScannedCount = 0}) =>
+      unless(Count > 0 && Count < ScannedCount / 5 && ScannedCount > 2500, 'not a filtered 1 MB page'),
+  },
+  {
+    name: 'BatchGetItem 100',
+    operation: 'BatchGetItem',
+    pool: 1024,
+    body: (items, random) =>
+      `{"RequestItems":{"${tableName}":{"Keys":[${distinct(100, items, random).map(orderKey).join(',')}]}}}`,
+    bodyBytesMin: 30_000,
+    problem: ({Responses}) => unless(Responses?.[tableName]?.length === 100, 'not 100 items'),
+  },
+  {
+    name: 'BatchWriteItem 25',
+    operation: 'BatchWriteItem',
+    pool: 1024,
+    body: (items, random) =>
+      batchWriteBody(distinct(25, items, random).map(index => orderItem(index, 1 + random(1000)))),
+    bodyBytesMin: 2,
+    problem: ({UnprocessedItems}) => unless(Object.keys(UnprocessedItems ?? {}).length === 0, 'unprocessed items'),
+  },
+];
+
+/** A small seeded generator (mulberry32), so that every server sees the same requests. */
+function seededRandom(seed: number): (below: number) => number {
+  let state = seed;
+  return below => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+/** The first `count` requests of a scenario, ready to send. */
+export function scenarioRequests(scenario: Scenario, items: number, count = scenario.pool): Buffer[] {
+  const random = seededRandom(items);
+  return Array.from({length: count}, () => wireRequest(scenario.operation, scenario.body(items, random)));
+}

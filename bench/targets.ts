@@ -1,0 +1,78 @@
+import {type BenchResult, findCell} from './result.ts';
+
+export interface Verdict {
+  readonly target: string;
+  /** What was measured, in words; or why there is no number. */
+  readonly found: string;
+  readonly reached: boolean | undefined;
+}
+
+const memory = 'stator-memory';
+const durable = 'stator-durable';
+
+/** The numbers that Stator sets out to reach, on the smallest table of the run at its highest concurrency. */
+export function judgeTargets(result: BenchResult): Verdict[] {
+  const sizes = [...new Set(result.cells.map(({items}) => items))].sort((a, b) => a - b);
+  const small = sizes[0] ?? 0;
+  const large = sizes.at(-1) ?? 0;
+  const concurrency = Math.max(0, ...result.cells.map(cell => cell.concurrency));
+  const rate = (server: string, scenario: string, items = small) =>
+    findCell(result, server, scenario, items, concurrency)?.perSecond;
+
+  const atLeast = (target: string, value: number | undefined, base: number | undefined, factor: number): Verdict => {
+    if (value === undefined || base === undefined) return {target, found: 'not measured', reached: undefined};
+    const found = `${(value / base).toFixed(2)} × (${Math.round(value)} against ${Math.round(base)} /s)`;
+    return {target, found, reached: value >= factor * base};
+  };
+  const below = (target: string, pick: 'firstAnswerMs' | 'idleRssMb', unit: string, limit: number): Verdict => {
+    const starts = result.starts.filter(({server}) => server === memory || server === durable);
+    const worst = Math.max(...starts.map(start => start[pick]));
+    if (!Number.isFinite(worst)) return {target, found: 'not measured', reached: undefined};
+    const found = starts.map(start => `${start.server} ${Math.round(start[pick])} ${unit}`).join(', ');
+    return {target, found, reached: worst < limit};
+  };
+  const growth = (server: string): Verdict => {
+    const target = `GetItem on ${large} items costs at most 1.25 × one on ${small} (${server})`;
+    const [before, after] = [rate(server, 'GetItem', small), rate(server, 'GetItem', large)];
+    if (!before || !after || small === large) return {target, found: 'not measured', reached: undefined};
+    return {target, found: `${(before / after).toFixed(2)} ×`, reached: before / after <= 1.25};
+  };
+  const c = `concurrency ${concurrency}, ${small} items`;
+  return [
+    atLeast(
+      `GetItem at least 3 × Dynoxide (memory, ${c})`,
+      rate(memory, 'GetItem'),
+      rate('dynoxide-memory', 'GetItem'),
+      3,
+    ),
+    atLeast(
+      `GetItem at least 3 × Dynoxide (on disk, ${c})`,
+      rate(durable, 'GetItem'),
+      rate('dynoxide-file', 'GetItem'),
+      3,
+    ),
+    atLeast(`GetItem at least 0.40 × the floor (${c})`, rate(memory, 'GetItem'), rate('floor', 'GetItem'), 0.4),
+    atLeast(
+      `PutItem in memory at least 2 × Dynoxide (${c})`,
+      rate(memory, 'PutItem'),
+      rate('dynoxide-memory', 'PutItem'),
+      2,
+    ),
+    atLeast(
+      `PutItem flushed at least 4 × Dynoxide with a file (${c})`,
+      rate(durable, 'PutItem'),
+      rate('dynoxide-file', 'PutItem'),
+      4,
+    ),
+    atLeast(
+      `Query of 20 at least 4 × Dynoxide (memory, ${c})`,
+      rate(memory, 'Query 20'),
+      rate('dynoxide-memory', 'Query 20'),
+      4,
+    ),
+    below('spawn to first answer under 250 ms', 'firstAnswerMs', 'ms', 250),
+    below('idle memory under 90 MB', 'idleRssMb', 'MB', 90),
+    growth(memory),
+    growth(durable),
+  ];
+}
