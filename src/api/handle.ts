@@ -1,0 +1,100 @@
+import {type Awaitable, whenReady} from '../base/awaitable.ts';
+import type {Engine} from '../engine/engine.ts';
+import {parseCredentials} from '../iam/credentials.ts';
+import {ServiceError} from '../model/service-error.ts';
+import {errorBody} from './error-answer.ts';
+import {type Caller, type Operation, RawAnswer} from './operation.ts';
+import {checkedInput, parsedBody} from './read-input.ts';
+import {operations as allOperations} from './registry.ts';
+import {createRequestIds} from './request-id.ts';
+import type {WireAnswer, WireBody, WireRequest} from './wire.ts';
+
+export interface HandlerDeps {
+  engine: Engine;
+  /** Named in the health answer; requests bring their own. */
+  region: string;
+  /** May this caller do all of this? Throws AccessDeniedException. Without it everyone may do everything. */
+  authorize?(caller: Caller, permissions: readonly {action: string; resource: string}[]): Awaitable<void>;
+  /** Told of every fault of ours, with what it was about. The caller learns only the request's id. */
+  onFault(fault: unknown, about: {operation: string; requestId: string}): void;
+  /** For tests. */
+  // biome-ignore lint/suspicious/noExplicitAny: the registry holds operations without their types
+  operations?: ReadonlyMap<string, Operation<any, any>>;
+}
+
+const targetPrefix = 'DynamoDB_20120810.';
+const jsonTypes: ReadonlySet<string> = new Set(['application/x-amz-json-1.0', 'application/json']);
+
+/**
+ * The life of a request, in the order in which DynamoDB refuses things: method, content type, JSON, target, credentials,
+ * shape, meaning, permission. (Order up to the credentials: dynalite index.js and test/connection.js, which ran against
+ * DynamoDB. Neither path nor host matters.)
+ */
+export function createHandler(deps: HandlerDeps): (request: WireRequest) => Awaitable<WireAnswer> {
+  const operations = deps.operations ?? allOperations;
+  const nextRequestId = createRequestIds(deps.engine.random);
+
+  return request => {
+    const requestId = nextRequestId();
+    const cors = request.header('origin') === undefined ? undefined : {'Access-Control-Allow-Origin': '*'};
+    const answer = (status: number, contentType: string, body: WireBody): WireAnswer =>
+      cors ? {status, contentType, requestId, body, headers: cors} : {status, contentType, requestId, body};
+
+    if (cors && request.method === 'OPTIONS') return preflight(request, requestId);
+    // The space at the end is DynamoDB's.
+    if (request.method === 'GET') return answer(200, '', [`healthy: dynamodb.${deps.region}.amazonaws.com `]);
+    const sentType = mediaType(request.header('content-type'));
+    if (request.method !== 'POST' || (request.body.length > 0 && !jsonTypes.has(sentType))) {
+      return answer(404, '', ['<UnknownOperationException/>\n']);
+    }
+    const contentType = jsonTypes.has(sentType) ? sentType : 'application/json';
+
+    let operationName = '';
+    const refuse = (thrown: unknown): WireAnswer => {
+      if (thrown instanceof ServiceError) return answer(thrown.status, contentType, [errorBody(thrown)]);
+      deps.onFault(thrown, {operation: operationName, requestId});
+      return answer(500, contentType, [errorBody(new ServiceError('InternalServerError', 'Internal server error'))]);
+    };
+    try {
+      const wire = request.body.length > 0 ? parsedBody(request.body) : undefined;
+      const target = request.header('x-amz-target');
+      const operation = target?.startsWith(targetPrefix)
+        ? operations.get(target.slice(targetPrefix.length))
+        : undefined;
+      if (!operation) throw new ServiceError('UnknownOperationException', '');
+      operationName = operation.name;
+      const caller = parseCredentials(request);
+      if (!wire) throw new ServiceError('SerializationException', '');
+      const input = operation.parse(checkedInput(operation.name, wire), caller);
+      const result = deps.authorize
+        ? whenReady(deps.authorize(caller, operation.permissions(input, caller)), () =>
+            operation.run(deps.engine, input, caller),
+          )
+        : operation.run(deps.engine, input, caller);
+      if (result instanceof Promise) return result.then(found => answer(200, contentType, bodyOf(found))).catch(refuse);
+      return answer(200, contentType, bodyOf(result));
+    } catch (thrown) {
+      return refuse(thrown);
+    }
+  };
+}
+
+function bodyOf(result: object): WireBody {
+  return result instanceof RawAnswer ? result.body : [JSON.stringify(result)];
+}
+
+/** `application/json;charset=…` counts as `application/json`. */
+function mediaType(header: string | undefined): string {
+  if (header === undefined || jsonTypes.has(header)) return header ?? '';
+  return header.split(';', 1)[0]!.trim();
+}
+
+function preflight(request: WireRequest, requestId: string): WireAnswer {
+  const headers: Record<string, string> = {'Access-Control-Allow-Origin': '*'};
+  const wantedHeaders = request.header('access-control-request-headers');
+  if (wantedHeaders) headers['Access-Control-Allow-Headers'] = wantedHeaders;
+  const wantedMethod = request.header('access-control-request-method');
+  if (wantedMethod) headers['Access-Control-Allow-Methods'] = wantedMethod;
+  headers['Access-Control-Max-Age'] = '172800';
+  return {status: 200, contentType: '', requestId, body: [], headers};
+}

@@ -1,0 +1,336 @@
+import type {Socket} from 'node:net';
+import type {WireAnswer} from '../api/wire.ts';
+import {answerBytes} from './answer-bytes.ts';
+import type {AnswerHeads} from './answer-head.ts';
+import type {Handler} from './content-coding.ts';
+import {LaneRequest} from './lane-request.ts';
+import type {HttpLimits} from './limits.ts';
+import {type Head, parseHead} from './parse-head.ts';
+import {failureAnswer} from './plain-answers.ts';
+
+/** What all connections of one front door share. */
+export interface Lane {
+  handler: Handler;
+  heads: AnswerHeads;
+  limits: HttpLimits;
+  connections: Set<LaneConnection>;
+  /** Milliseconds, as of the last sweep: precise enough for timeouts and free to read. */
+  nowMs: number;
+  closing: boolean;
+  /** Serves the connection from here on; `bytes` were read from it and not understood. */
+  handOver(socket: Socket, bytes: Buffer): void;
+  onFault(error: unknown): void;
+}
+
+/** An answer in its place in the order of requests; `bytes` is undefined while it is awaited. */
+interface Slot {
+  bytes: Buffer | undefined;
+}
+
+const lineFeed = 10;
+/** A longer body gets its memory as it comes, so that a header alone cannot claim 16 MB. */
+const bodyBytesAtOnce = 1024 * 1024;
+
+/** One client of the fast lane: bytes in, answers out in the order of the requests, never more of either than allowed. */
+export class LaneConnection {
+  readonly #lane: Lane;
+  readonly #socket: Socket;
+  /** Read but not parsed: the start of a head, or whole requests while answers are stuck. */
+  #unparsed: Buffer | undefined;
+  /** A head whose body is still coming, and what came of it. */
+  #head: Head | undefined;
+  #body: Buffer | undefined;
+  #bodyFilled = 0;
+  /** Answers that must wait for one before them. */
+  readonly #slots: Slot[] = [];
+  #out: Buffer[] = [];
+  #outBytes = 0;
+  #parsing = false;
+  #flushPlanned = false;
+  /** The socket holds more of our bytes than it wants. */
+  #choked = false;
+  #paused = false;
+  #handOver: Buffer | undefined;
+  #ended = false;
+  #gone = false;
+  /** When the request that is being read began, and when anything last moved. */
+  #requestSinceMs = 0;
+  #movedMs: number;
+
+  constructor(lane: Lane, socket: Socket) {
+    this.#lane = lane;
+    this.#socket = socket;
+    this.#movedMs = lane.nowMs;
+    lane.connections.add(this);
+    socket.on('data', this.#onData);
+    socket.on('drain', this.#onDrain);
+    socket.on('end', this.#onEnd);
+    socket.on('error', ignore);
+    socket.on('close', this.#onClose);
+  }
+
+  #onData = (chunk: Buffer): void => {
+    this.#movedMs = this.#lane.nowMs;
+    let rest = chunk;
+    if (this.#head) {
+      rest = this.#gather(chunk);
+      if (this.#head) return;
+    }
+    if (this.#unparsed) {
+      const known = this.#unparsed;
+      rest = known.length === 0 ? rest : Buffer.concat([known, rest]);
+      // A head that grows byte by byte is parsed again only when a line has ended.
+      const canDecide = this.#canParse() && (rest.length >= this.#lane.limits.headBytesMax || chunk.includes(lineFeed));
+      if (!canDecide) {
+        this.#unparsed = rest;
+        this.#throttle();
+        return;
+      }
+      this.#unparsed = undefined;
+    }
+    this.#parse(rest);
+  };
+
+  #parse(bytes: Buffer): void {
+    const {limits} = this.#lane;
+    this.#parsing = true;
+    let at = 0;
+    while (at < bytes.length) {
+      if (!this.#canParse()) {
+        this.#unparsed = bytes.subarray(at);
+        break;
+      }
+      const head = parseHead(bytes, at, limits.headBytesMax, limits.bodyBytesMax);
+      if (head === 'incomplete') {
+        this.#requestSinceMs = this.#lane.nowMs;
+        this.#unparsed = bytes.subarray(at);
+        break;
+      }
+      if (head === 'doubt') {
+        this.#handOver = bytes.subarray(at);
+        break;
+      }
+      at += head.headBytes;
+      const bodyEnd = at + head.bodyBytes;
+      if (bodyEnd > bytes.length) {
+        this.#requestSinceMs = this.#lane.nowMs;
+        this.#head = head;
+        this.#body = Buffer.allocUnsafeSlow(Math.min(head.bodyBytes, bodyBytesAtOnce));
+        this.#bodyFilled = 0;
+        this.#gather(bytes.subarray(at));
+        break;
+      }
+      const body = bytes.subarray(at, bodyEnd);
+      at = bodyEnd;
+      this.#serve(head, body);
+    }
+    this.#parsing = false;
+    this.#flush();
+  }
+
+  /** Takes body bytes; serves the request when they are all there. Returns what lies behind them. */
+  #gather(chunk: Buffer): Buffer {
+    const head = this.#head!;
+    const taken = Math.min(chunk.length, head.bodyBytes - this.#bodyFilled);
+    let body = this.#body!;
+    if (this.#bodyFilled + taken > body.length) {
+      body = Buffer.allocUnsafeSlow(Math.min(head.bodyBytes, Math.max(body.length * 2, this.#bodyFilled + taken)));
+      body.set(this.#body!.subarray(0, this.#bodyFilled));
+      this.#body = body;
+    }
+    body.set(taken === chunk.length ? chunk : chunk.subarray(0, taken), this.#bodyFilled);
+    this.#bodyFilled += taken;
+    if (this.#bodyFilled < head.bodyBytes) return empty;
+    this.#head = undefined;
+    this.#body = undefined;
+    this.#serve(head, body);
+    if (!this.#parsing && taken === chunk.length) this.#flush();
+    return taken === chunk.length ? empty : chunk.subarray(taken);
+  }
+
+  #serve(head: Head, body: Buffer): void {
+    let answer: ReturnType<Handler>;
+    try {
+      answer = this.#lane.handler(new LaneRequest(head, body));
+    } catch (error) {
+      this.#lane.onFault(error);
+      answer = failureAnswer();
+    }
+    if (answer instanceof Promise) {
+      const slot: Slot = {bytes: undefined};
+      this.#slots.push(slot);
+      answer.then(
+        found => this.#fill(slot, found),
+        error => {
+          this.#lane.onFault(error);
+          this.#fill(slot, failureAnswer());
+        },
+      );
+    } else if (this.#slots.length > 0) {
+      this.#slots.push({bytes: this.#encode(answer)});
+    } else {
+      this.#send(this.#encode(answer));
+    }
+  }
+
+  #encode(answer: WireAnswer): Buffer {
+    return answerBytes(answer, this.#lane.heads, this.#lane.closing ? 'close' : 'keep-alive');
+  }
+
+  #send(bytes: Buffer): void {
+    this.#out.push(bytes);
+    this.#outBytes += bytes.length;
+  }
+
+  #fill(slot: Slot, answer: WireAnswer): void {
+    if (this.#gone) return;
+    slot.bytes = this.#encode(answer);
+    if (this.#slots[0] !== slot || this.#flushPlanned) return;
+    if (this.#slots.length === 1) {
+      this.#flush();
+      return;
+    }
+    // Those behind it are likely to be ready in the same turn: one write for all of them.
+    this.#flushPlanned = true;
+    process.nextTick(() => {
+      this.#flushPlanned = false;
+      this.#flush();
+    });
+  }
+
+  /** Hands what is ready to the socket in one write, then goes on reading, ends, or hands the connection over. */
+  #flush(): void {
+    if (this.#gone) return;
+    const slots = this.#slots;
+    let ready = 0;
+    while (ready < slots.length && slots[ready]!.bytes) this.#send(slots[ready++]!.bytes!);
+    if (ready > 0) slots.splice(0, ready);
+    const out = this.#out;
+    if (out.length > 0) {
+      this.#movedMs = this.#lane.nowMs;
+      this.#out = [];
+      this.#outBytes = 0;
+      const socket = this.#socket;
+      if (out.length === 1) {
+        this.#choked = !socket.write(out[0]!);
+      } else {
+        socket.cork();
+        for (const bytes of out) this.#choked = !socket.write(bytes);
+        socket.uncork();
+      }
+    }
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    if (this.#slots.length === 0 && this.#handOver) {
+      if (!this.#choked) this.#leave();
+    } else if (this.#unparsed && this.#paused && this.#canParse()) {
+      this.#paused = false;
+      const bytes = this.#unparsed;
+      this.#unparsed = undefined;
+      this.#socket.resume();
+      this.#parse(bytes);
+      return;
+    } else if (this.#slots.length === 0 && (this.#ended || (this.#lane.closing && !this.#head))) {
+      this.#gone = true;
+      this.#socket.destroySoon();
+      return;
+    }
+    this.#throttle();
+  }
+
+  #canParse(): boolean {
+    const {limits} = this.#lane;
+    return (
+      !this.#choked &&
+      !this.#handOver &&
+      this.#slots.length < limits.outstandingMax &&
+      this.#outBytes < limits.unsentBytesMax
+    );
+  }
+
+  #throttle(): void {
+    const mustPause = !this.#canParse();
+    if (mustPause === this.#paused || this.#gone) return;
+    this.#paused = mustPause;
+    if (mustPause) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  #leave(): void {
+    const bytes = this.#handOver!;
+    const socket = this.#socket;
+    this.#forget();
+    socket.off('data', this.#onData);
+    socket.off('drain', this.#onDrain);
+    socket.off('end', this.#onEnd);
+    socket.off('error', ignore);
+    socket.off('close', this.#onClose);
+    this.#lane.handOver(socket, bytes);
+  }
+
+  #forget(): void {
+    this.#gone = true;
+    this.#lane.connections.delete(this);
+    this.#slots.length = 0;
+    this.#out = [];
+    this.#unparsed = undefined;
+    this.#body = undefined;
+    this.#head = undefined;
+  }
+
+  #onDrain = (): void => {
+    this.#choked = false;
+    this.#movedMs = this.#lane.nowMs;
+    if (!this.#gone) this.#goOn();
+  };
+
+  #onEnd = (): void => {
+    this.#ended = true;
+    if (this.#gone) return;
+    if (this.#head || (this.#unparsed && !this.#paused)) {
+      // Half a request will never be whole. Those before it are still answered.
+      this.#head = undefined;
+      this.#unparsed = undefined;
+    }
+    this.#goOn();
+  };
+
+  #onClose = (): void => this.#forget();
+
+  /** Called about once a second: closes what takes too long. */
+  sweep(): void {
+    const {nowMs, limits} = this.#lane;
+    const unmovedMs = nowMs - this.#movedMs;
+    const waitsForUs = this.#slots.length > 0;
+    if (this.#gone || this.#choked) {
+      if (unmovedMs > limits.stalledMs) this.#socket.destroy();
+    } else if (waitsForUs) {
+      // However long an answer takes, the client is not to blame.
+    } else if (this.#head) {
+      if (nowMs - this.#requestSinceMs > limits.requestMs) this.#refuseSlow();
+    } else if (this.#unparsed) {
+      if (nowMs - this.#requestSinceMs > limits.headMs) this.#refuseSlow();
+    } else if (unmovedMs > limits.idleMs) {
+      this.#socket.destroy();
+    }
+  }
+
+  #refuseSlow(): void {
+    this.#gone = true;
+    this.#socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n', () => this.#socket.destroy());
+  }
+
+  /** No further requests: ends now, or once the answers that are under way are written. */
+  close(): void {
+    if (!this.#gone) this.#goOn();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+}
+
+const empty = Buffer.alloc(0);
+const ignore = (): void => {};
