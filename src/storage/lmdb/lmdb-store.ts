@@ -1,0 +1,71 @@
+import type {Key, KeyRange, ScanLimits, ScanPage, Store, Value} from '../store.ts';
+import {clearStep} from './clear-step.ts';
+import {groupCommit} from './group-commit.ts';
+import {decodeSums} from './group-tallies.ts';
+import {type Environment, type EnvironmentOptions, openEnvironment} from './open-environment.ts';
+import {area} from './stored-key.ts';
+
+export type LmdbStoreOptions = EnvironmentOptions;
+
+/**
+ * A store in one LMDB environment, `data.mdb` in a directory. Several processes may open the same directory: readers never
+ * wait, writers take turns, and each process sees at once what another committed. Reads and scans answer at once (never a
+ * promise).
+ * @throws StoreOpenError
+ */
+export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
+  const environment = await openEnvironment(options);
+  const commits = groupCommit(environment);
+
+  return {
+    read(keys: readonly Key[]): (Value | undefined)[] {
+      // Otherwise lmdb-js keeps a snapshot for about a millisecond, and what another process committed may be missing.
+      environment.resetReadTxn();
+      return keys.map(key => environment.get(key));
+    },
+
+    scan(range: KeyRange, limits: ScanLimits): ScanPage {
+      environment.resetReadTxn();
+      return scanPage(environment, range, limits);
+    },
+
+    commit: commits.commit,
+
+    counters(counters: readonly Key[]): number[][] {
+      environment.resetReadTxn();
+      return counters.map(key => decodeSums(environment.get({area: area.counter, key})));
+    },
+
+    clear(range: KeyRange): Promise<boolean> {
+      return commits.inTransaction(() => clearStep(environment, range));
+    },
+
+    async close(): Promise<void> {
+      await commits.drained();
+      await environment.flushed;
+      await environment.close();
+    },
+  };
+}
+
+function scanPage(environment: Environment, range: KeyRange, limits: ScanLimits): ScanPage {
+  const page: ScanPage = {keys: [], values: [], more: false};
+  if (range.start.compare(range.end) >= 0) return page;
+  // LMDB walks backwards from `start` to `end`, with the first included and the second not: the other way round than a range.
+  const entries = environment.getRange(
+    limits.reverse
+      ? {start: range.end, end: range.start, reverse: true, exclusiveStart: true, inclusiveEnd: true}
+      : {start: range.start, end: range.end},
+  );
+  let bytes = 0;
+  for (const {key, value} of entries) {
+    page.keys.push(key);
+    page.values.push(value);
+    bytes += value.length;
+    if (page.keys.length >= limits.entriesMax || bytes >= limits.bytesMax) {
+      page.more = true;
+      break;
+    }
+  }
+  return page;
+}

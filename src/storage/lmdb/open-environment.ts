@@ -1,0 +1,142 @@
+import {closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {open} from 'lmdb';
+import type {Key, Value} from '../store.ts';
+import {StoreOpenError} from '../store-open-error.ts';
+import {area, type StoredKey, storedKeyEncoder} from './stored-key.ts';
+
+/** What we use of an lmdb-js database, whose own types don't know keys that are encoded by us. */
+export interface Environment {
+  get(key: Key | StoredKey): Value | undefined;
+  put(key: Key | StoredKey, value: Value): Promise<boolean>;
+  remove(key: Key | StoredKey): Promise<boolean>;
+  getRange(options: RangeOptions): Iterable<{key: Key; value: Value}>;
+  getKeys(options: RangeOptions): Iterable<Key>;
+  /** Runs `work` in the next write transaction, undone if it throws. Rejects with what it threw. */
+  childTransaction<R>(work: () => R): Promise<R>;
+  /** Lets the next read begin a new snapshot. */
+  resetReadTxn(): void;
+  /** Fulfilled once all that was committed is flushed. */
+  readonly flushed: PromiseLike<unknown>;
+  close(): Promise<void>;
+}
+
+interface RangeOptions {
+  start: Key | StoredKey;
+  end: Key | StoredKey;
+  limit?: number;
+  reverse?: boolean;
+  exclusiveStart?: boolean;
+  inclusiveEnd?: boolean;
+}
+
+export interface EnvironmentOptions {
+  directory: string;
+  /**
+   * `commit`: fulfilled means flushed to disk. `relaxed`: fulfilled means handed to the operating system, and flushed soon
+   * after; a killed process loses nothing, a power cut may lose the last moments but leaves a whole older state.
+   */
+  durability: 'commit' | 'relaxed';
+  /** Address space to set aside, in bytes: the file can't grow beyond it. */
+  mapBytesMax?: number;
+}
+
+const format = 1;
+const formatKey: StoredKey = {area: area.format, key: Buffer.alloc(0)};
+const relaxedMark = 'relaxed-durability';
+const mapBytesDefault = 2 ** 40;
+
+/**
+ * Opens the environment in a directory, which it makes if need be.
+ * @throws StoreOpenError
+ */
+export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
+  const {directory} = options;
+  try {
+    mkdirSync(directory, {recursive: true});
+    const mark = join(directory, relaxedMark);
+    if (options.durability === 'relaxed') {
+      if (!existsSync(mark)) writeFileSync(mark, 'May hold commits that were not flushed yet. Removed by the next start.\n');
+      syncDirectory(directory);
+      return await openChecked(options, true);
+    }
+    if (existsSync(mark)) {
+      // Written by a relaxed store: only an overlapping open knows which state is whole after a power cut.
+      const recovered = await openChecked(options, true);
+      await recovered.put(formatKey, Buffer.from([format]));
+      await recovered.flushed;
+      await recovered.close();
+      rmSync(mark);
+    }
+    const environment = await openChecked(options, false);
+    syncDirectory(directory);
+    return environment;
+  } catch (error) {
+    throw error instanceof StoreOpenError ? error : new StoreOpenError(reasonOf(error, directory), {cause: error});
+  }
+}
+
+async function openChecked(options: EnvironmentOptions, overlappingSync: boolean): Promise<Environment> {
+  const environment = open({
+    path: options.directory,
+    noSubdir: false,
+    overlappingSync,
+    // Fixed: pages must not change their size with the machine, and a map that never moves needs no care between processes.
+    pageSize: 4096,
+    mapSize: options.mapBytesMax ?? mapBytesDefault,
+    maxDbs: 1,
+    compression: false,
+    useVersions: false,
+    keyEncoder: storedKeyEncoder,
+    // Values go in as they are and come out of LMDB's buffer in one copy.
+    encoder: {encode: (value: Buffer) => value, decode: copyValue},
+  } as Parameters<typeof open>[0]) as unknown as Environment;
+  const found = environment.get(formatKey)?.[0];
+  if (found === undefined) await environment.put(formatKey, Buffer.from([format]));
+  else if (found > format) {
+    await environment.close();
+    throw new StoreOpenError(
+      `the data in ${options.directory} has format ${found}, written by a newer version; this version reads format ${format}: install the newer version, or choose another directory`,
+    );
+  }
+  return environment;
+}
+
+/**
+ * lmdb-js hands over its one reused buffer, whose `length` it sets to that of the value while the bytes behind it are more:
+ * `Buffer.copy` would be misled.
+ */
+function copyValue(bytes: Buffer): Value {
+  const {length} = bytes;
+  const value = Buffer.allocUnsafe(length);
+  value.set(new Uint8Array(bytes.buffer, bytes.byteOffset, length));
+  return value;
+}
+
+/** A file that was just made survives a power cut only once its directory is flushed. */
+function syncDirectory(directory: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(directory, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function reasonOf(error: unknown, directory: string): string {
+  const {code, message} = error as {code?: string | number; message?: string};
+  const text = `${code ?? ''} ${message ?? ''}`;
+  const use = `can't use the data directory ${directory}: `;
+  if (/EACCES|EPERM|EROFS|permission denied|read-only/i.test(text)) {
+    return `${use}no permission to write there; change its permissions, or choose another directory`;
+  }
+  if (/ENOTDIR|EEXIST|not a directory/i.test(text)) {
+    return `${use}a file is in the way; remove it, or choose another directory`;
+  }
+  if (/ENOSPC|no space/i.test(text)) return `${use}the disk is full; free some space, or choose another directory`;
+  if (/MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|not an LMDB/i.test(text)) {
+    return `${use}its data.mdb is not one that this version can read; restore it from a backup, or choose another directory`;
+  }
+  return `${use}${message ?? String(error)}`;
+}
