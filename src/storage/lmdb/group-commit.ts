@@ -20,7 +20,7 @@ const groupCommitsMax = 1_000;
  * takes them all. Why it is done this way, and what it costs: docs/decisions/0001-lmdb-group-commit.md.
  */
 export function groupCommit(environment: Environment) {
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
   let underWay: Promise<void> | undefined;
 
   function start(): void {

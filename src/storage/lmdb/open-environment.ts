@@ -56,7 +56,8 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
     mkdirSync(directory, {recursive: true});
     const mark = join(directory, relaxedMark);
     if (options.durability === 'relaxed') {
-      if (!existsSync(mark)) writeFileSync(mark, 'May hold commits that were not flushed yet. Removed by the next start.\n');
+      if (!existsSync(mark))
+        writeFileSync(mark, 'May hold commits that were not flushed yet. Removed by the next start.\n');
       syncDirectory(directory);
       return await openChecked(options, true);
     }
