@@ -1,0 +1,42 @@
+import {assert} from '../base/assert.ts';
+import type {Item} from '../model/attribute-value.ts';
+
+/**
+ * An item as it lies in the store: one byte of format, its size as DynamoDB counts it in four (big endian), and the JSON
+ * text that GetItem answers with, in UTF-8.
+ */
+const format = 1;
+const headerBytes = 5;
+
+/** `item` must be in normal form (`parseItem`), `size` is its `itemSize`. */
+export function encodeStoredItem(item: Item, size: number): Buffer {
+  const text = JSON.stringify(item);
+  const textBytes = Buffer.byteLength(text);
+  const bytes = Buffer.allocUnsafe(headerBytes + textBytes);
+  bytes[0] = format;
+  bytes.writeUInt32BE(size, 1);
+  // As many bytes as characters: all ASCII, which is copied and not encoded.
+  if (textBytes === text.length) bytes.write(text, headerBytes, 'latin1');
+  else bytes.write(text, headerBytes, 'utf8');
+  return bytes;
+}
+
+/** The size of the item as DynamoDB counts it, without reading the item. */
+export function storedItemSize(bytes: Buffer): number {
+  return bytes.readUInt32BE(1);
+}
+
+/** The item's JSON text, as GetItem answers it: a view of `bytes`. */
+export function storedItemJson(bytes: Buffer): Buffer {
+  checkFormat(bytes);
+  return bytes.subarray(headerBytes);
+}
+
+export function decodeStoredItem(bytes: Buffer): Item {
+  checkFormat(bytes);
+  return JSON.parse(bytes.toString('utf8', headerBytes));
+}
+
+function checkFormat(bytes: Buffer): void {
+  assert(bytes[0] === format, 'a stored item is in the known format', {format: bytes[0]});
+}
