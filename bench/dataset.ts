@@ -1,7 +1,7 @@
 /** The table of the benchmark: users with 25 orders each, and one partition of more than 1 MB for the page query. */
 export const tableName = 'bench';
 export const ordersPerUser = 25;
-export const pageItems = 4000;
+export const pageItems = 5000;
 export const pagePartition = 'catalogue';
 
 /** The CreateTable input. */
@@ -38,7 +38,7 @@ function item(key: string, index: number, version: number): string {
     `"total":{"N":"${(index * 37) % 100000}.${10 + (version % 90)}"},"hits":{"N":"0"},"paid":{"BOOL":${index % 2 === 0}},` +
     `"tags":{"SS":["tag-${index % 10}","web"]},` +
     `"address":{"M":{"street":{"S":"${digits(index % 997, 3)} Long Street"},"zip":{"S":"${digits(index % 99991, 5)}"}}},` +
-    `"note":{"S":"leave at the door, ring twice, and mind the dog ${digits(index, 10)}"}}`
+    `"note":{"S":"leave at the door, ring twice, mind the dog that sleeps under the stairs, and do not call before noon: ${digits(index, 10)}"}}`
   );
 }
 

@@ -25,7 +25,11 @@ const drainSecondsMax = 20;
 const reconnectsMax = 100;
 const latencies = new Float64Array(latenciesMax);
 
-/** Closed loop: every connection sends its next request when the answer to the last one is complete. */
+/**
+ * Closed loop: every connection sends its next request when the answer to the last one is complete. What is under way when
+ * the time is over is still awaited and counted, with the time that it takes, so that slow requests are measured as
+ * exactly as fast ones.
+ */
 export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
   const {requests, bodyBytesMin} = plan;
   const connections: Connection[] = [];
@@ -33,11 +37,16 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
   let completed = 0;
   let errors = 0;
   let reconnects = 0;
-  let deadline = Number.POSITIVE_INFINITY;
-  let pending = plan.concurrency;
-  let onDrained = () => {};
+  let deadline = 0;
+  let lastAnswerAt = 0;
+  let running = plan.concurrency;
+  let onAllDone = () => {};
+  const leave = () => {
+    if (--running === 0) onAllDone();
+  };
 
-  async function openSlot(start: boolean): Promise<() => void> {
+  /** Opens a connection and gives the function that starts its loop. */
+  async function openSlot(): Promise<() => void> {
     let sentAt = 0;
     const send = () => {
       sentAt = performance.now();
@@ -47,58 +56,45 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
     const connection = await openConnection(plan.port, {
       keepBody: false,
       onResponse: ({status, bodyBytes}) => {
-        const now = performance.now();
-        if (now >= deadline) {
-          if (--pending === 0) onDrained();
-          return;
-        }
+        lastAnswerAt = performance.now();
         if (status !== 200 || bodyBytes < bodyBytesMin) errors++;
-        if (completed < latenciesMax) latencies[completed] = now - sentAt;
+        if (completed < latenciesMax) latencies[completed] = lastAnswerAt - sentAt;
         completed++;
-        send();
+        if (lastAnswerAt < deadline) send();
+        else leave();
       },
       onLost: () => {
         errors++;
-        if (performance.now() < deadline && reconnects++ < reconnectsMax) openSlot(true).catch(lose);
-        else lose();
+        if (performance.now() < deadline && reconnects++ < reconnectsMax) openSlot().then(start => start(), leave);
+        else leave();
       },
     });
     connections.push(connection);
-    if (start) send();
     return send;
   }
-  const lose = () => {
-    if (--pending === 0) onDrained();
-  };
 
-  const starts = await Promise.all(Array.from({length: plan.concurrency}, () => openSlot(false)));
+  const starts = await Promise.all(Array.from({length: plan.concurrency}, openSlot));
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
-  const measured = new Promise<{cpu: NodeJS.CpuUsage; seconds: number; count: number; failed: number}>(resolve => {
-    setTimeout(() => {
-      deadline = performance.now();
-      const seconds = (deadline - startedAt) / 1000;
-      resolve({cpu: process.cpuUsage(cpuBefore), seconds, count: completed, failed: errors});
-    }, plan.seconds * 1000);
+  lastAnswerAt = startedAt;
+  deadline = startedAt + plan.seconds * 1000;
+  await new Promise<void>(resolve => {
+    const timer = setTimeout(resolve, (plan.seconds + drainSecondsMax) * 1000);
+    onAllDone = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    for (const start of starts) start();
   });
-  const drained = new Promise<void>(resolve => {
-    onDrained = resolve;
-  });
-  for (const start of starts) start();
-
-  const {cpu, seconds, count, failed} = await measured;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>(resolve => {
-    timer = setTimeout(resolve, drainSecondsMax * 1000);
-  });
-  await Promise.race([drained, late]);
-  clearTimeout(timer);
+  const cpu = process.cpuUsage(cpuBefore);
   for (const connection of connections) connection.close();
-  const sorted = latencies.slice(0, Math.min(count, latenciesMax)).sort();
+
+  const seconds = (lastAnswerAt - startedAt) / 1000;
+  const sorted = latencies.slice(0, Math.min(completed, latenciesMax)).sort();
   const percentileUs = (share: number) => Math.round((sorted[Math.floor((sorted.length - 1) * share)] ?? 0) * 1000);
   return {
-    requests: count,
-    errors: failed,
+    requests: completed,
+    errors,
     seconds,
     generatorCpu: (cpu.user + cpu.system) / 1e6 / seconds,
     p50Us: percentileUs(0.5),

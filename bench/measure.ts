@@ -65,8 +65,8 @@ export async function measureSize(
         if (problem) miss(one.server, `${scenario.name}, ${items} items`, problem);
         else able.push(one);
       }
-      for (const concurrency of options.concurrency) {
-        const cells = await measureCells(scenario, items, concurrency, options, able, load, progress, miss);
+      for (const [i, concurrency] of options.concurrency.entries()) {
+        const cells = await measureCells(scenario, items, concurrency, i === 0, options, able, load, progress, miss);
         result.cells.push(...cells);
       }
     }
@@ -115,13 +115,14 @@ async function problemOf(scenario: Scenario, {port}: RunningServer, items: numbe
 }
 
 /**
- * Rounds in turn over the servers, each round beginning with another one, after one unmeasured round. A server that breaks
+ * Rounds in turn over the servers, each round beginning with another one; `warmUp` adds an unmeasured round before. A server that breaks
  * is left out of the cells; `onBroken` hears of it.
  */
 async function measureCells(
   scenario: Scenario,
   items: number,
   concurrency: number,
+  warmUp: boolean,
   {seconds, rounds}: BenchOptions,
   servers: readonly Loaded[],
   load: LoadProcess,
@@ -131,7 +132,7 @@ async function measureCells(
   const job = {items, scenario: scenario.name, concurrency};
   const label = `${scenario.name}, ${items} items, concurrency ${concurrency}`;
   const found = new Map<Loaded, Round[]>(servers.map(one => [one, []]));
-  for (let round = -1; round < rounds; round++) {
+  for (let round = warmUp ? -1 : 0; round < rounds; round++) {
     for (let turn = 0; turn < servers.length; turn++) {
       const one = servers[(turn + Math.max(round, 0)) % servers.length]!;
       const {server, running} = one;

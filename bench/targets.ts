@@ -32,7 +32,8 @@ export function judgeTargets(result: BenchResult): Verdict[] {
     return {target, found, reached: worst < limit};
   };
   const growth = (server: string): Verdict => {
-    const target = `GetItem on ${large} items costs at most 1.25 × one on ${small} (${server})`;
+    const sizes = small === large ? 'a large table' : `${large} items`;
+    const target = `GetItem on ${sizes} costs at most 1.25 × one on ${small} (${server})`;
     const [before, after] = [rate(server, 'GetItem', small), rate(server, 'GetItem', large)];
     if (!before || !after || small === large) return {target, found: 'not measured', reached: undefined};
     return {target, found: `${(before / after).toFixed(2)} ×`, reached: before / after <= 1.25};
