@@ -1,20 +1,13 @@
-import {ServiceError} from '../model/service-error.ts';
+import {checkInput} from '../model/check-shape.ts';
+import {parseBody} from '../model/parse-json.ts';
 
 /** The JSON object in a request's body. Throws SerializationException when it is anything else. */
 export function parsedBody(body: Buffer): object {
-  let value: unknown;
-  try {
-    value = JSON.parse(body.toString());
-  } catch {
-    throw new ServiceError('SerializationException', '');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ServiceError('SerializationException', '');
-  }
-  return value;
+  return parseBody(body);
 }
 
 /** Holds the body to the generated shape of the operation's input. */
-export function checkedInput(_operationName: string, body: object): object {
+export function checkedInput(operationName: string, body: object): object {
+  checkInput(operationName, body);
   return body;
 }
