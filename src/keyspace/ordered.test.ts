@@ -12,6 +12,8 @@ import {
   orderedBytesMax,
   orderedLastPrefixRange,
   orderedPrefixRange,
+  writeOrdered,
+  writeOrderedLast,
 } from './ordered.ts';
 import {readZeroRuns, writeZeroRuns, zeroRunsBytesMax} from './zero-runs.ts';
 
@@ -73,6 +75,20 @@ test('encodings one after another compare as tuples do', () => {
       assert.equal(Buffer.compare(key(0), key(1)), expected);
     }),
     manyRuns,
+  );
+});
+
+test('values are written one behind another where there is room, and never cut', () => {
+  fc.assert(
+    fc.property(sameType, ([a, b]) => {
+      const target = Buffer.alloc(orderedBytesMax(a) + orderedBytesMax(b));
+      const middle = writeOrdered(target, 0, a);
+      const end = writeOrdered(target, middle, b);
+      assert.deepEqual(target.subarray(0, end), Buffer.concat([encodeOrdered(a), encodeOrdered(b)]));
+      assert.deepEqual(target.subarray(middle, writeOrderedLast(target, middle, b)), encodeOrderedLast(b));
+      assert.throws(() => writeOrdered(target, target.length - orderedBytesMax(b) + 1, b), {name: 'AssertionFailure'});
+    }),
+    fuzzRuns,
   );
 });
 

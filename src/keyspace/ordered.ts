@@ -1,13 +1,14 @@
 import {assert} from '../base/assert.ts';
 import type {AttributeValue} from '../model/attribute-value.ts';
 import {base64Size} from '../model/item-size.ts';
+import {utf8Size} from '../model/text-order.ts';
 import {orderedNumberBytesMax, writeOrderedNumber} from './ordered-number.ts';
 import {writeZeroRuns, zeroRunsBytesMax, zeroRunsPrefix} from './zero-runs.ts';
 
 /** A value of a key attribute, in normal form. */
 export type KeyValue = Extract<AttributeValue, {S: string} | {N: string} | {B: string}>;
 
-/** The most bytes that `writeOrdered` needs for this value. */
+/** The room that `writeOrdered` and `writeOrderedLast` ask for this value: at least what they write. */
 export function orderedBytesMax(value: KeyValue): number {
   return 'N' in value ? orderedNumberBytesMax : zeroRunsBytesMax(rawSize(value));
 }
@@ -18,6 +19,11 @@ export function orderedBytesMax(value: KeyValue): number {
  * at the same place of two keys must have the same type.
  */
 export function writeOrdered(target: Buffer, offset: number, value: KeyValue): number {
+  assert(target.length - offset >= orderedBytesMax(value), 'a key has room for its value');
+  return write(target, offset, value);
+}
+
+function write(target: Buffer, offset: number, value: KeyValue): number {
   if ('N' in value) return writeOrderedNumber(target, offset, value.N);
   const end = writeRaw(target, offset, value);
   const raw = target.subarray(offset, end);
@@ -32,21 +38,26 @@ export function writeOrdered(target: Buffer, offset: number, value: KeyValue): n
 
 /** Writes a key value behind which nothing follows: strings and binaries are their own bytes, without an end. */
 export function writeOrderedLast(target: Buffer, offset: number, value: KeyValue): number {
+  assert(target.length - offset >= orderedBytesMax(value), 'a key has room for its value');
+  return writeLast(target, offset, value);
+}
+
+function writeLast(target: Buffer, offset: number, value: KeyValue): number {
   return 'N' in value ? writeOrderedNumber(target, offset, value.N) : writeRaw(target, offset, value);
 }
 
 export function encodeOrdered(value: KeyValue): Buffer {
   const buffer = Buffer.allocUnsafe(orderedBytesMax(value));
-  return buffer.subarray(0, writeOrdered(buffer, 0, value));
+  return buffer.subarray(0, write(buffer, 0, value));
 }
 
 export function encodeOrderedLast(value: KeyValue): Buffer {
   const buffer = Buffer.allocUnsafe('N' in value ? orderedNumberBytesMax : rawSize(value));
-  return buffer.subarray(0, writeOrderedLast(buffer, 0, value));
+  return buffer.subarray(0, writeLast(buffer, 0, value));
 }
 
 function rawSize(value: {S: string} | {B: string}): number {
-  return 'S' in value ? Buffer.byteLength(value.S) : base64Size(value.B);
+  return 'S' in value ? utf8Size(value.S) : base64Size(value.B);
 }
 
 function writeRaw(target: Buffer, offset: number, value: {S: string} | {B: string}): number {

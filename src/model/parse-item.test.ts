@@ -61,7 +61,7 @@ test('a good item comes back as the same object, numbers in normal form and sets
 });
 
 test('every value has exactly one known type', () => {
-  for (const value of [{}, {a: ''}, {M: {a: {}}}, {L: [{}]}, {L: [{a: ''}]}, {S: null}, null]) {
+  for (const value of [{}, {a: ''}, {M: {a: {}}}, {L: [{}]}, {L: [{a: ''}]}, {S: null}]) {
     assert.equal(inItem(value), empty);
   }
   assert.equal(inItem({S: 'a', N: '1'}), several);
@@ -69,6 +69,10 @@ test('every value has exactly one known type', () => {
   // What is wrong with a member comes first.
   assert.equal(inItem({S: '', N: ''}), 'The parameter cannot be converted to a numeric value: ');
   assert.equal(inItem({S: 'a', N: 'b'}), 'The parameter cannot be converted to a numeric value: b');
+  const nothing = 'The supplied Item contains a null AttributeValue';
+  assert.equal(inItem({L: [null]}), nothing);
+  assert.equal(inItem({M: {x: null}}), `${nothing}: x is null`);
+  assert.equal(inItem(null), `${nothing}: a is null`);
   // Null and unknown members count as absent, and are dropped.
   const item = {a: {S: 'x', N: null, other: 1}, l: {L: [{N: '01', other: ''}]}} as unknown as WireItem;
   assert.deepEqual(parseItem(item, bareLayer), {a: {S: 'x'}, l: {L: [{N: '1'}]}});

@@ -31,6 +31,8 @@ const invalid = 'One or more parameter values were invalid: ';
 const emptyValueMessage = 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes';
 const severalTypesMessage =
   'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes';
+// A null in a list or map reaches the service (aws/aws-sdk-java#2103).
+const nullValueMessage = 'The supplied Item contains a null AttributeValue';
 /** Also the answer when an update makes a stored item too deep. */
 export const nestingMessage =
   'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit';
@@ -79,7 +81,7 @@ export function isNestedTooDeep(item: Item): boolean {
 }
 
 function isTooDeep(value: WireValue, level: number): boolean {
-  if (value?.M == null && value?.L == null) return false;
+  if (value.M == null && value.L == null) return false;
   if (level >= nestingLevelsMax) return true;
   for (const inner of value.L ?? Object.values(value.M!)) {
     if (isTooDeep(inner, level + 1)) return true;
@@ -90,6 +92,7 @@ function isTooDeep(value: WireValue, level: number): boolean {
 function parseMembers(wire: WireItem, level: number, layer: ValueLayer): void {
   for (const name in wire) {
     const value = wire[name]!;
+    if (value === null) throw refusal(`${nullValueMessage}: ${name} is null`, layer);
     const parsed = parseValue(value, level, layer);
     if (parsed !== value) setAttribute(wire as Item, name, parsed);
   }
@@ -142,7 +145,8 @@ function parseOne(value: WireValue, type: string, level: number, layer: ValueLay
 
 /** Not exactly one member, or a null one: what is unknown or null counts as absent. */
 function parseUnusual(value: WireValue, level: number, layer: ValueLayer): AttributeValue {
-  const types = memberTypes.filter(type => value?.[type] != null);
+  if (value === null) throw refusal(nullValueMessage, layer);
+  const types = memberTypes.filter(type => value[type] != null);
   const [type] = types;
   if (type === undefined) throw refusal(emptyValueMessage, layer);
   if (types.length === 1) return parseOne({[type]: value[type]}, type, level, layer);
