@@ -70,6 +70,12 @@ assert item == {**user, "picture": Binary(user["picture"]), "blobs": {Binary(b"\
 assert isinstance(item["age"], Decimal)
 assert str(item["exact"]) == "12345678901234567890123456789012345678"
 
+# --- numbers to the ends of their range
+for text in ["0.1", "1E-130", "-9.9999999999999999999999999999999999999", "9" * 38, "0." + "1" * 38]:
+    table.put_item(Item={"PK": "NUMBER", "SK": text, "value": Decimal(text), "set": {Decimal(text)}})
+    item = table.get_item(Key={"PK": "NUMBER", "SK": text})["Item"]
+    assert item["value"] == Decimal(text) and item["set"] == {Decimal(text)}, item
+
 # --- a player with an empty list, whose currency grows by 500
 table.put_item(Item={"PK": "PLAYER#1", "SK": "STATE", "inventory": [], "currency": 1000, "status": "active", "level": 3})
 answer = table.update_item(
