@@ -13,8 +13,8 @@ const stopMsMax = 20_000;
 export interface RunningServer {
   /** Without a slash at its end: `http://127.0.0.1:8000`. */
   readonly endpoint: string;
-  /** Ends it as a supervisor would and holds it to a clean exit. */
-  stop(): Promise<void>;
+  /** Ends it as a supervisor or a terminal would, and holds it to a clean exit. */
+  stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<void>;
 }
 
 /**
@@ -41,7 +41,7 @@ export async function startServer(): Promise<RunningServer> {
   try {
     return {
       endpoint: await waitForEndpoint(npm, output),
-      stop: () => stop(npm, output).finally(() => process.off('exit', kill)),
+      stop: signal => stop(npm, signal ?? 'SIGTERM', output).finally(() => process.off('exit', kill)),
     };
   } catch (error) {
     kill();
@@ -76,13 +76,14 @@ function waitForEndpoint(npm: ChildProcess, output: {text: string}): Promise<str
   });
 }
 
-async function stop(npm: ChildProcess, output: {text: string}): Promise<void> {
+async function stop(npm: ChildProcess, signal: NodeJS.Signals, output: {text: string}): Promise<void> {
   const late = setTimeout(() => npm.kill('SIGKILL'), stopMsMax);
   if (npm.exitCode === null && npm.signalCode === null) {
     const ended = once(npm, 'exit');
-    npm.kill('SIGTERM');
+    npm.kill(signal);
     await ended;
   }
   clearTimeout(late);
   assert.deepEqual({code: npm.exitCode, signal: npm.signalCode}, {code: 0, signal: null}, output.text);
+  assert.doesNotMatch(output.text, /npm (error|ERR!)/);
 }
