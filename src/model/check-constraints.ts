@@ -91,6 +91,7 @@ function rulesOf(name: string, shape: Shape, context: Context): Rule[] {
 /** What differs between operations that share a shape. */
 export interface Context {
   patternFirst: boolean;
+  onItems: boolean;
   compiled: Map<string, ConstraintCheck | undefined>;
 }
 
@@ -115,7 +116,7 @@ function structureCheck(name: string, shape: Extract<Shape, {type: 'structure'}>
     const bound = listMax[`${name}.${wire}`];
     const memberCheck =
       wire === 'TableName' && shapeName === 'TableArn'
-        ? tableNameCheck(context.patternFirst)
+        ? tableNameCheck(context.onItems)
         : bound === undefined
           ? constraintCheck(shapeName, context)
           : compile(shapeName, {...shapeNamed(shapeName), max: bound} as Shape, context);

@@ -147,6 +147,22 @@ test('constraints of the operations on items', () => {
       {TableName: 'a'.repeat(256), Item: item},
       one(`Value '${'a'.repeat(256)}' at 'tableName' ${failed}Member must have length less than or equal to 255`),
     ],
+    [
+      'UpdateItem',
+      {TableName: 'x!', Key: item},
+      `2 validation errors detected: ${tooShort('x!', 'tableName')}; ${pattern('x!', 'tableName')}`,
+    ],
+    [
+      'TransactWriteItems',
+      {
+        TransactItems: [],
+        ClientRequestToken: 'x'.repeat(37),
+        ReturnConsumedCapacity: 'INVALID',
+        ReturnItemCollectionMetrics: 'INVALID',
+      },
+      `4 validation errors detected: Value '${'x'.repeat(37)}' at 'clientRequestToken' ${failed}Member must have length less than or equal to 36; ` +
+        `${consumed}; ${metrics}; Value '[]' at 'transactItems' ${failed}Member must have length greater than or equal to 1`,
+    ],
     ['PutItem', {TableName: 'bad table!@#', Item: item}, one(pattern('bad table!@#', 'tableName'))],
     [
       'PutItem',

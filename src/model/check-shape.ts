@@ -1,6 +1,6 @@
 import {constraintCheck} from './check-constraints.ts';
 import {typeCheck} from './check-types.ts';
-import {missedFirst, patternFirst} from './constraint-evidence.ts';
+import {missedFirst, onItems, patternFirst} from './constraint-evidence.ts';
 import {rewordViolations} from './reword-violations.ts';
 import {validationError} from './service-error.ts';
 import {inputShapeOf} from './shape-table.ts';
@@ -19,7 +19,11 @@ function checkOf(operation: string): InputCheck {
     const shape = inputShapeOf(operation);
     check = {
       types: typeCheck(shape, 'element'),
-      constraints: constraintCheck(shape, {patternFirst: patternFirst.has(operation), compiled: new Map()}),
+      constraints: constraintCheck(shape, {
+        patternFirst: patternFirst.has(operation),
+        onItems: onItems.has(operation),
+        compiled: new Map(),
+      }),
     };
     compiled.set(operation, check);
   }

@@ -66,6 +66,9 @@ export const memberOrder: Readonly<Record<string, readonly string[]>> = {
   ],
   BatchGetItemInput: ['RequestItems', 'ReturnConsumedCapacity'], // [P] batchOperations.test.ts
   BatchWriteItemInput: ['ReturnConsumedCapacity', 'ReturnItemCollectionMetrics', 'RequestItems'], // [P], [D]
+  // [P] transactions.test.ts
+  TransactWriteItemsInput: ['ClientRequestToken', 'ReturnConsumedCapacity', 'ReturnItemCollectionMetrics'],
+  TransactGetItemsInput: ['ReturnConsumedCapacity'],
   WriteRequest: ['DeleteRequest', 'PutRequest'], // [D]
   // [D]; global before local indexes [P] createTable.test.ts.
   CreateTableInput: [
@@ -142,17 +145,22 @@ export const missedFirst: ReadonlySet<string> = new Set([
   'DescribeTimeToLive',
 ]);
 
-/** Operations on items report the pattern of a bad table name before its length [D]; those on tables after it [A]. */
-export const patternFirst: ReadonlySet<string> = new Set([
+/** Operations on items: a text that is too short or has a bad letter breaks the pattern first [D]. */
+const itemOperations = [
   'PutItem',
   'GetItem',
   'UpdateItem',
   'DeleteItem',
   'Query',
   'Scan',
-  'ListTables',
-  'CreateBackup',
-]);
+  'TransactGetItems',
+  'TransactWriteItems',
+];
+
+export const onItems: ReadonlySet<string> = new Set(itemOperations);
+
+/** Where the pattern of a text is reported before its length: [D] for items, [A] for the other two. Else after it [A]. */
+export const patternFirst: ReadonlySet<string> = new Set([...itemOperations, 'ListTables', 'CreateBackup']);
 
 /** Members that the service prints and the model does not have, after the model's own. [P] c_bw_over25 */
 export const hiddenMembers: Readonly<Record<string, readonly string[]>> = {

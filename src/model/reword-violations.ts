@@ -7,7 +7,7 @@ import type {Violation} from './violation.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-export function envelope(texts: readonly string[]): string {
+function envelope(texts: readonly string[]): string {
   return `${texts.length} validation error${texts.length === 1 ? '' : 's'} detected: ${texts.join('; ')}`;
 }
 
@@ -27,7 +27,8 @@ function nestedDeeperThan(value: unknown, levels: number): boolean {
   return Object.values(value).some(inner => nestedDeeperThan(inner, levels - 1));
 }
 
-function isDeep(body: Body): boolean {
+/** Does the older framework read this request of a single item because of its depth? */
+export function isReadByOlderFramework(body: object): boolean {
   // A member, its attributes, then `{M: {name: …` for each level, and the leaf's type.
   return nestedDeeperThan(body, 2 * newerDepthMax + 3);
 }
@@ -109,6 +110,6 @@ export function rewordViolations(operation: string, body: object, violations: re
   const required = requiredMember[operation];
   const readByOlder = fields.TableName === undefined && operation in requiredMember;
   if (!newer || readByOlder || (required && fields[required] === undefined)) return older;
-  if (required && isDeep(fields)) return older;
+  if (required && isReadByOlderFramework(fields)) return older;
   return newer(fields, violations) ?? older;
 }
