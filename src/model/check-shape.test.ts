@@ -386,6 +386,13 @@ test('no more than ten violations are named', () => {
   assert.equal(message.split('; ').length, 10);
 });
 
+test('the echo of a huge request is cut off', () => {
+  const Item = {a: {L: Array.from({length: 100_000}, () => S(''))}};
+  const message = constraint('BatchWriteItem', {RequestItems: {abc: Array(26).fill({PutRequest: {Item}})}});
+  assert.ok(message.length < 4_000_000, String(message.length));
+  assert.ok(message.endsWith(listRules));
+});
+
 test('any JSON is accepted or refused, never more', () => {
   const names = operationNames();
   const words = ['TableName', 'Item', 'Key', 'S', 'N', 'B', 'M', 'L', 'SS', 'BS', 'RequestItems', 'Keys', 'KeySchema'];

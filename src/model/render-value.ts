@@ -6,36 +6,53 @@ export function memberName(wireName: string): string {
   return wireName.charAt(0).toLowerCase() + wireName.slice(1);
 }
 
-// Echoes of very large or very deep values serve nobody; no captured answer cuts them off.
+// A list of a million small values would print as hundreds of megabytes; no captured answer cuts an echo off.
 const depthMax = 64;
+const partsMax = 10_000;
 
 /** A value as Java's `toString` prints it: `[KeySchemaElement(attributeName=pk, keyType=HASH)]`, `{abc=[]}`, `null`. */
-export function renderValue(value: unknown, name: string, depth = 0): string {
-  if (value === null || value === undefined) return 'null';
-  if (depth > depthMax) return '…';
-  const shape = shapeNamed(name);
-  switch (shape.type) {
-    case 'structure': {
-      const hidden = hiddenMembers[name];
-      const byPrintedName = new Map(Object.keys(shape.members).map(member => [memberName(member), member]));
-      const printed = name === 'AttributeValue' && hidden ? hidden : [...byPrintedName.keys(), ...(hidden ?? [])];
-      const fields = printed.map(field => {
-        const member = byPrintedName.get(field);
-        const text =
-          member === undefined
-            ? 'null'
-            : renderValue((value as Record<string, unknown>)[member], shape.members[member]!, depth + 1);
-        return `${field}=${text}`;
-      });
-      return `${name}(${fields.join(', ')})`;
+export function renderValue(value: unknown, name: string): string {
+  let parts = 0;
+
+  function render(value: unknown, name: string, depth: number): string {
+    if (value === null || value === undefined) return 'null';
+    if (depth > depthMax || ++parts > partsMax) return '…';
+    const shape = shapeNamed(name);
+    switch (shape.type) {
+      case 'structure':
+        return `${name}(${fieldsOf(value as Readonly<Record<string, unknown>>, name, shape.members, depth).join(', ')})`;
+      case 'list':
+        return `[${upTo(value as unknown[], element => render(element, shape.element, depth + 1))}]`;
+      case 'map':
+        return `{${upTo(Object.entries(value), ([key, entry]) => `${key}=${render(entry, shape.value, depth + 1)}`)}}`;
+      default:
+        return String(value);
     }
-    case 'list':
-      return `[${(value as unknown[]).map(element => renderValue(element, shape.element, depth + 1)).join(', ')}]`;
-    case 'map': {
-      const entries = Object.entries(value);
-      return `{${entries.map(([key, entry]) => `${key}=${renderValue(entry, shape.value, depth + 1)}`).join(', ')}}`;
-    }
-    default:
-      return String(value);
   }
+
+  function upTo<T>(elements: readonly T[], print: (element: T) => string): string {
+    const printed: string[] = [];
+    for (const element of elements) {
+      printed.push(print(element));
+      if (parts > partsMax) break;
+    }
+    return printed.join(', ');
+  }
+
+  function fieldsOf(
+    value: Readonly<Record<string, unknown>>,
+    name: string,
+    members: Readonly<Record<string, string>>,
+    depth: number,
+  ): string[] {
+    const hidden = hiddenMembers[name] ?? [];
+    const wireNames = new Map(Object.keys(members).map(member => [memberName(member), member]));
+    const printed = name === 'AttributeValue' ? hidden : [...wireNames.keys(), ...hidden];
+    return printed.map(field => {
+      const wire = wireNames.get(field);
+      return `${field}=${wire === undefined ? 'null' : render(value[wire], members[wire]!, depth + 1)}`;
+    });
+  }
+
+  return render(value, name, 0);
 }
