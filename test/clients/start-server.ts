@@ -68,10 +68,11 @@ function waitForEndpoint(npm: ChildProcess, output: {text: string}): Promise<str
     });
     npm.stdout!.setEncoding('utf8').on('data', text => {
       output.text += text;
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(output.text);
+      // A chunk may end amid the port, so something must follow it.
+      const found = /(http:\/\/127\.0\.0\.1:\d+)\D/.exec(output.text);
       if (!found) return;
       clearTimeout(late);
-      resolve(found[0]);
+      resolve(found[1]!);
     });
   });
 }
