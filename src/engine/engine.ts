@@ -1,6 +1,16 @@
 import type {Clock} from '../base/clock.ts';
 import type {Random} from '../base/random.ts';
 import type {Store} from '../storage/store.ts';
+import type {Table} from './tables/table.ts';
+
+/** How long lifecycle states are shown. Nothing in them takes us time, so all are 0 unless a test stretches them. */
+export interface Lifecycle {
+  tableCreatingMs: number;
+  tableUpdatingMs: number;
+  tableDeletingMs: number;
+  indexCreatingMs: number;
+  indexDeletingMs: number;
+}
 
 /** What DynamoDB's behaviour runs on. Every function of `engine/` takes it first. */
 export interface Engine {
@@ -8,4 +18,27 @@ export interface Engine {
   clock: Clock;
   random: Random;
   accountId: string;
+  lifecycle: Lifecycle;
+  /** Tables as last read, by the text of their key. Never trusted: each use compares it with the stored record. */
+  tableCache: Map<string, Table>;
+  /** Wakes the jobs: something was written that one of them has to see to. */
+  onWork: () => void;
+}
+
+export const instantLifecycle: Lifecycle = {
+  tableCreatingMs: 0,
+  tableUpdatingMs: 0,
+  tableDeletingMs: 0,
+  indexCreatingMs: 0,
+  indexDeletingMs: 0,
+};
+
+export function createEngine(parts: Pick<Engine, 'store' | 'clock' | 'random'> & Partial<Engine>): Engine {
+  return {
+    accountId: '000000000000',
+    lifecycle: instantLifecycle,
+    tableCache: new Map(),
+    onWork: () => {},
+    ...parts,
+  };
 }

@@ -1,0 +1,58 @@
+import {totalsKey} from '../../keyspace/item-key.ts';
+import {decodeTableRecord, type IndexRecord, type KeySchema, type TableRecord} from '../../keyspace/table-record.ts';
+
+/** An index with what every write needs to know of it, worked out once. */
+export interface Index {
+  record: IndexRecord;
+  totalsKey: Buffer;
+  /** Names an entry holds: keys of table and index, and what INCLUDE adds. Undefined: all. */
+  projected: ReadonlySet<string> | undefined;
+}
+
+/** A table record with what requests need to know of it, worked out once. */
+export interface Table {
+  record: TableRecord;
+  /** The record as stored: equal bytes mean that this is still the table. */
+  bytes: Buffer;
+  /** Where the record lies. */
+  key: Buffer;
+  totalsKey: Buffer;
+  keyNames: ReadonlySet<string>;
+  /** Indexes that writes maintain: every one that is not being deleted. */
+  indexes: readonly Index[];
+  hasLocalIndexes: boolean;
+}
+
+export function tableFromBytes(key: Buffer, bytes: Buffer): Table {
+  const record = decodeTableRecord(bytes);
+  const live = record.indexes.filter(index => index.status !== 'DELETING');
+  return {
+    record,
+    bytes,
+    key,
+    totalsKey: totalsKey(record.id, 0),
+    keyNames: new Set(namesOf(record.keySchema)),
+    indexes: live.map(index => ({
+      record: index,
+      totalsKey: totalsKey(record.id, index.id),
+      projected: projectedNames(record, index),
+    })),
+    hasLocalIndexes: live.some(index => index.kind === 'local'),
+  };
+}
+
+export function namesOf(schema: KeySchema): string[] {
+  return [...schema.partition, ...schema.sort].map(attribute => attribute.name);
+}
+
+function projectedNames(record: TableRecord, index: IndexRecord): ReadonlySet<string> | undefined {
+  if (index.projection.kind === 'ALL') return undefined;
+  const included = index.projection.kind === 'INCLUDE' ? index.projection.attributes : [];
+  return new Set([...namesOf(record.keySchema), ...namesOf(index.keySchema), ...included]);
+}
+
+/** The status that AWS would show at `nowMs`; undefined once a deleted table is gone. */
+export function statusAt(record: TableRecord, nowMs: number): TableRecord['status'] | undefined {
+  if (nowMs < record.readyMs) return record.status;
+  return record.status === 'DELETING' ? undefined : 'ACTIVE';
+}

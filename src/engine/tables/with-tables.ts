@@ -1,0 +1,143 @@
+import {type Awaitable, whenReady} from '../../base/awaitable.ts';
+import {tableKey} from '../../keyspace/table-record.ts';
+import {ServiceError} from '../../model/service-error.ts';
+import type {Decision, Key, Value} from '../../storage/store.ts';
+import type {Engine} from '../engine.ts';
+import {statusAt, type Table, tableFromBytes} from './table.ts';
+
+/**
+ * Requests plan with the table as last seen, and the store hands back its record in the same snapshot as the items: when
+ * it is no longer the same, the plan is made again. So a request costs one round trip, and yet a table that another
+ * process changed, dropped or re-created is seen as it is.
+ */
+
+export interface TableRef {
+  region: string;
+  name: string;
+}
+
+type Values = (Value | undefined)[];
+
+/** Reads the keys that `keysOf` names for this table, and hands `use` their values. The table takes requests. */
+export function readWithTable<R>(
+  engine: Engine,
+  ref: TableRef,
+  keysOf: (table: Table) => Key[],
+  use: (table: Table, values: Values) => Awaitable<R>,
+): Awaitable<R> {
+  return readWithTables(engine, [ref], ([table]) => keysOf(table!), ([table], values) => use(table!, values));
+}
+
+export function readWithTables<R>(
+  engine: Engine,
+  refs: readonly TableRef[],
+  keysOf: (tables: Table[]) => Key[],
+  use: (tables: Table[], values: Values) => Awaitable<R>,
+): Awaitable<R> {
+  return whenReady(knownTables(engine, refs), tables => {
+    const keys = tables.map(table => table.key);
+    keys.push(...keysOf(tables));
+    return whenReady(engine.store.read(keys), values => {
+      if (forgetStale(engine, tables, values)) return readWithTables(engine, refs, keysOf, use);
+      mustTakeRequests(engine, tables);
+      return use(tables, values.slice(tables.length));
+    });
+  });
+}
+
+/** Just the table, as it is now, in whatever state. Undefined when there is none. */
+export function findTable(engine: Engine, ref: TableRef): Awaitable<Table | undefined> {
+  const key = tableKey(ref.region, ref.name);
+  return whenReady(engine.store.read([key]), ([bytes]) => {
+    if (!bytes) return undefined;
+    const cached = engine.tableCache.get(cacheName(ref));
+    const table = cached?.bytes.equals(bytes) ? cached : tableFromBytes(key, bytes);
+    remember(engine, ref, table);
+    return statusAt(table.record, engine.clock.now()) === undefined ? undefined : table;
+  });
+}
+
+/** What a commit reads, and what it makes of it. */
+export interface CommitPlan<R> {
+  keys: Key[];
+  decide(values: Values): Decision<R>;
+}
+
+/** Commits what `plan` decides, with these tables as they are at that moment. They all take requests. */
+export function commitWithTables<R>(
+  engine: Engine,
+  refs: readonly TableRef[],
+  plan: (tables: Table[]) => CommitPlan<R>,
+): Awaitable<R> {
+  return whenReady(knownTables(engine, refs), tables => {
+    const {keys, decide} = plan(tables);
+    const allKeys = tables.map(table => table.key);
+    allKeys.push(...keys);
+    const outcome = engine.store.commit<R | typeof stale>(allKeys, values => {
+      if (tables.some((table, at) => !sameRecord(table, values[at]))) return {result: stale, writes: []};
+      mustTakeRequests(engine, tables);
+      return decide(values.slice(tables.length));
+    });
+    return whenReady(outcome, result => {
+      if (result !== stale) return result;
+      for (const ref of refs) engine.tableCache.delete(cacheName(ref));
+      return commitWithTables(engine, refs, plan);
+    });
+  });
+}
+
+const stale = Symbol('the table changed since the plan was made');
+
+const cacheName = (ref: TableRef) => `${ref.region}\0${ref.name}`;
+
+/** Bounded, since names of tables come from outside. */
+const cachedTablesMax = 10_000;
+
+function remember(engine: Engine, ref: TableRef, table: Table): void {
+  if (engine.tableCache.size >= cachedTablesMax) engine.tableCache.clear();
+  engine.tableCache.set(cacheName(ref), table);
+}
+
+function knownTables(engine: Engine, refs: readonly TableRef[]): Awaitable<Table[]> {
+  const cached = refs.map(ref => engine.tableCache.get(cacheName(ref)));
+  if (cached.every(table => table !== undefined)) return cached;
+  const keys = refs.map(ref => tableKey(ref.region, ref.name));
+  return whenReady(engine.store.read(keys), values =>
+    refs.map((ref, at) => {
+      const bytes = values[at];
+      if (!bytes) throw tableNotFound();
+      const table = tableFromBytes(keys[at]!, bytes);
+      remember(engine, ref, table);
+      return table;
+    }),
+  );
+}
+
+function sameRecord(table: Table, bytes: Value | undefined): boolean {
+  return bytes !== undefined && table.bytes.equals(bytes);
+}
+
+/** True when one of the tables was not as we knew it; it is then read anew. */
+function forgetStale(engine: Engine, tables: readonly Table[], values: Values): boolean {
+  let found = false;
+  tables.forEach((table, at) => {
+    if (sameRecord(table, values[at])) return;
+    engine.tableCache.delete(cacheName(table.record));
+    found = true;
+  });
+  return found;
+}
+
+function mustTakeRequests(engine: Engine, tables: readonly Table[]): void {
+  for (const {record} of tables) {
+    // The clock is asked only for tables in transition.
+    if (record.status === 'ACTIVE') continue;
+    const status = statusAt(record, engine.clock.now());
+    if (status !== 'ACTIVE' && status !== 'UPDATING') throw tableNotFound();
+  }
+}
+
+/** The words of the data plane; operations on tables name the table. */
+export function tableNotFound(): ServiceError {
+  return new ServiceError('ResourceNotFoundException', 'Requested resource not found');
+}

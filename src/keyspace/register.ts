@@ -1,0 +1,24 @@
+/**
+ * First byte of every key that Stator stores. On disk: append, never renumber, never reuse.
+ * `docs/stored-bytes.md` describes what follows each and what the value holds.
+ */
+export const keySpace = {
+  /** region 00 table name → TableRecord. */
+  tableByName: 0x02,
+  /** (nothing) → the last table id given out. */
+  lastTableId: 0x03,
+  /** table id, index id → a note that this table (index 0) or index is dropped and has bytes to clear. */
+  dropped: 0x04,
+  /** table id, index id (0: the table itself) → counters: items, bytes. */
+  totals: 0x05,
+  /** table id, partition hash → counter: bytes of the item collection, of tables with local indexes. */
+  collectionBytes: 0x06,
+  /** table id, partition hash, sort key → stored item. */
+  item: 0x10,
+  /** table id, index id, partition hash, index sort key, base key → stored item, as projected. */
+  indexEntry: 0x11,
+} as const;
+
+export const tableIdBytes = 4;
+export const indexIdBytes = 2;
+export const partitionHashBytes = 24;
