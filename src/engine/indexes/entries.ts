@@ -1,0 +1,109 @@
+import {entryKey, partitionHash} from '../../keyspace/item-key.ts';
+import {encodeStoredItem} from '../../keyspace/stored-item.ts';
+import type {KeyAttribute} from '../../keyspace/table-record.ts';
+import {type AttributeValue, getAttribute, type Item, setAttribute} from '../../model/attribute-value.ts';
+import {itemSize} from '../../model/item-size.ts';
+import type {Write} from '../../storage/store.ts';
+import type {Consumed} from '../capacity.ts';
+import type {Index, Table} from '../tables/table.ts';
+
+/** What an index holds of an item. */
+export interface Entry {
+  key: Buffer;
+  /** A stored item, as projected. */
+  value: Buffer;
+  /** In bytes as DynamoDB counts them. */
+  size: number;
+}
+
+/** The entry of an item in an index; undefined when the item lacks a key attribute of the index (or has one of another type). */
+export function entryOf(table: Table, index: Index, itemKey: Buffer, item: Item): Entry | undefined {
+  const {keySchema} = index.record;
+  const partition = valuesOf(item, keySchema.partition);
+  const sort = valuesOf(item, keySchema.sort);
+  if (!partition || !sort) return undefined;
+  const projected = projectedItem(index, item);
+  const size = itemSize(projected);
+  return {
+    key: entryKey(table.record.id, index.record, partitionHash(partition), sort, itemKey),
+    value: encodeStoredItem(projected, size),
+    size,
+  };
+}
+
+function valuesOf(item: Item, attributes: readonly KeyAttribute[]): AttributeValue[] | undefined {
+  const values: AttributeValue[] = [];
+  for (const {name, type} of attributes) {
+    const value = getAttribute(item, name);
+    if (!value || !Object.hasOwn(value, type)) return undefined;
+    values.push(value);
+  }
+  return values;
+}
+
+function projectedItem(index: Index, item: Item): Item {
+  if (!index.projected) return item;
+  const projected: Item = {};
+  for (const name of Object.keys(item)) {
+    if (index.projected.has(name)) setAttribute(projected, name, item[name]!);
+  }
+  return projected;
+}
+
+/**
+ * Appends to `writes` what brings every index from `oldItem` to `newItem`, and charges `consumed` for it as AWS does: by
+ * the change to the stored entry. An entry that stays as it is costs nothing; one that moves costs a removal and an
+ * insertion. Returns by how many bytes the local entries of the item's collection grew.
+ */
+export function changeEntries(
+  table: Table,
+  itemKey: Buffer,
+  oldItem: Item | undefined,
+  newItem: Item | undefined,
+  writes: Write[],
+  consumed: Consumed,
+): number {
+  let localBytes = 0;
+  for (const index of table.indexes) {
+    const before = oldItem && entryOf(table, index, itemKey, oldItem);
+    const after = newItem && entryOf(table, index, itemKey, newItem);
+    const units = changeEntry(index, before, after, writes);
+    if (units === 0) continue;
+    if (index.record.kind === 'local') {
+      consumed.local[index.record.name] = units;
+      localBytes += (after?.size ?? 0) - (before?.size ?? 0);
+    } else {
+      consumed.global[index.record.name] = units;
+    }
+  }
+  return localBytes;
+}
+
+function changeEntry(index: Index, before: Entry | undefined, after: Entry | undefined, writes: Write[]): number {
+  const unitsOf = (bytes: number) => Math.ceil(bytes / 1024);
+  if (!before && !after) return 0;
+  if (before && after && before.key.equals(after.key)) {
+    if (before.value.equals(after.value)) return 0;
+    writes.push({kind: 'put', key: after.key, value: after.value});
+    if (after.size !== before.size) {
+      writes.push({kind: 'add', counter: index.totalsKey, amounts: [0, after.size - before.size]});
+    }
+    return unitsOf(Math.max(before.size, after.size));
+  }
+  let units = 0;
+  if (before) {
+    writes.push({kind: 'delete', key: before.key});
+    units += unitsOf(before.size);
+  }
+  if (after) {
+    writes.push({kind: 'put', key: after.key, value: after.value});
+    units += unitsOf(after.size);
+  }
+  const items = (after ? 1 : 0) - (before ? 1 : 0);
+  writes.push({
+    kind: 'add',
+    counter: index.totalsKey,
+    amounts: [items, (after?.size ?? 0) - (before?.size ?? 0)],
+  });
+  return units;
+}

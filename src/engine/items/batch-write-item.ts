@@ -1,0 +1,66 @@
+import type {Awaitable} from '../../base/awaitable.ts';
+import type {Item} from '../../model/attribute-value.ts';
+import {validationError} from '../../model/service-error.ts';
+import type {Write} from '../../storage/store.ts';
+import type {Engine} from '../engine.ts';
+import {commitWithTables, type TableRef} from '../tables/with-tables.ts';
+import {deleteIntent} from './delete-item.ts';
+import {type ItemKey, keyOfRequest} from './primary-key.ts';
+import {placeOfItem, putIntent} from './put-item.ts';
+import {decideWrite, type NewItem, type WriteIntent} from './write-item.ts';
+import type {WrittenItem} from './written-item.ts';
+
+export type BatchWrite = {kind: 'put'; item: NewItem} | {kind: 'delete'; key: Item};
+
+export interface BatchWriteTable {
+  table: TableRef;
+  writes: readonly BatchWrite[];
+}
+
+const plain = {returnOld: false, returnOldOnRefusal: false};
+
+/**
+ * All writes go into one commit, which promises more than AWS does and costs one flush. One answer for each table asked,
+ * in order, with one outcome for each of its writes.
+ */
+export function batchWriteItem(engine: Engine, request: readonly BatchWriteTable[]): Awaitable<WrittenItem[][]> {
+  return commitWithTables(
+    engine,
+    request.map(part => part.table),
+    tables => {
+      const keys: Buffer[] = [];
+      const seen = new Set<string>();
+      const places: {at: ItemKey; intent: WriteIntent; partition: Item[string]}[] = [];
+      request.forEach(({writes}, number) => {
+        const table = tables[number]!;
+        const partitionName = table.record.keySchema.partition[0]!.name;
+        for (const write of writes) {
+          const at = write.kind === 'put' ? placeOfItem(table, write.item.item) : keyOfRequest(table, write.key);
+          const text = at.key.toString('latin1');
+          if (seen.has(text)) throw validationError('Provided list of item keys contains duplicates');
+          seen.add(text);
+          const intent = write.kind === 'put' ? putIntent({...plain, item: write.item}) : deleteIntent(plain);
+          const partition = (write.kind === 'put' ? write.item.item : write.key)[partitionName]!;
+          keys.push(at.key);
+          places.push({at, intent, partition});
+        }
+      });
+      return {
+        keys,
+        decide: values => {
+          const all: Write[] = [];
+          let next = 0;
+          const result = request.map(({writes}, number) =>
+            writes.map(() => {
+              const {at, intent, partition} = places[next]!;
+              const outcome = decideWrite(tables[number]!, at, values[next++], intent);
+              all.push(...outcome.writes);
+              return {...outcome, table: tables[number]!, at, partition};
+            }),
+          );
+          return {result, writes: all};
+        },
+      };
+    },
+  );
+}

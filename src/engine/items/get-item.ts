@@ -1,0 +1,39 @@
+import type {Awaitable} from '../../base/awaitable.ts';
+import type {Projection} from '../../expressions/bind.ts';
+import {decodeStoredItem, storedItemJson, storedItemSize} from '../../keyspace/stored-item.ts';
+import type {Item} from '../../model/attribute-value.ts';
+import type {Value} from '../../storage/store.ts';
+import {type Consumed, consumedOfTable, readUnits} from '../capacity.ts';
+import type {Engine} from '../engine.ts';
+import {readWithTable, type TableRef} from '../tables/with-tables.ts';
+import {keyOfRequest} from './primary-key.ts';
+
+export interface GetItem {
+  table: TableRef;
+  key: Item;
+  projection?: Projection | undefined;
+  consistent: boolean;
+}
+
+export interface GotItem {
+  /** The wire text of the item; undefined when there is none. */
+  json: Buffer | string | undefined;
+  consumed: Consumed;
+}
+
+export function getItem(engine: Engine, request: GetItem): Awaitable<GotItem> {
+  return readWithTable(
+    engine,
+    request.table,
+    table => [keyOfRequest(table, request.key).key],
+    (_table, [stored]) => ({
+      json: stored && projectedJson(stored, request.projection),
+      consumed: consumedOfTable(readUnits(stored ? storedItemSize(stored) : 0, request.consistent)),
+    }),
+  );
+}
+
+/** Without a projection this is the stored text as it is. */
+export function projectedJson(stored: Value, projection: Projection | undefined): Buffer | string {
+  return projection ? JSON.stringify(projection.project(decodeStoredItem(stored))) : storedItemJson(stored);
+}

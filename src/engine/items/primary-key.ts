@@ -1,0 +1,126 @@
+import {itemKey, partitionHash} from '../../keyspace/item-key.ts';
+import type {KeyAttribute, KeySchema, TableId} from '../../keyspace/table-record.ts';
+import {type AttributeValue, getAttribute, type Item, typeOf} from '../../model/attribute-value.ts';
+import {attributeValueSize} from '../../model/item-size.ts';
+import {validationError} from '../../model/service-error.ts';
+import type {Index, Table} from '../tables/table.ts';
+
+/** Where an item lies. */
+export interface ItemKey {
+  hash: Buffer;
+  key: Buffer;
+}
+
+const partitionKeyBytesMax = 2048;
+const sortKeyBytesMax = 1024;
+
+/** The key of an item that is to be put. */
+export function keyOfItem(table: Table, item: Item): ItemKey {
+  const {keySchema, id} = table.record;
+  for (const {name, type} of [...keySchema.partition, ...keySchema.sort]) {
+    const value = getAttribute(item, name);
+    if (!value) throw validationError(`${invalid}Missing the key ${name} in the item`);
+    if (!Object.hasOwn(value, type)) {
+      throw validationError(`${invalid}Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`);
+    }
+  }
+  return locate(id, keySchema, item);
+}
+
+/** The key that a request names in `Key`: these attributes and no others. */
+export function keyOfRequest(table: Table, key: Item): ItemKey {
+  const {keySchema, id} = table.record;
+  const attributes = [...keySchema.partition, ...keySchema.sort];
+  if (Object.keys(key).length !== attributes.length) throw keyMismatch();
+  for (const {name, type} of attributes) {
+    const value = getAttribute(key, name);
+    if (!value || !Object.hasOwn(value, type)) throw keyMismatch();
+  }
+  return locate(id, keySchema, key);
+}
+
+export const keyMismatch = () => validationError('The provided key element does not match the schema');
+
+const invalid = 'One or more parameter values were invalid: ';
+
+function locate(table: TableId, schema: KeySchema, item: Item): ItemKey {
+  const partition = item[schema.partition[0]!.name]!;
+  mustNotBeEmpty(partition, schema.partition[0]!.name);
+  const sortAttribute = schema.sort[0];
+  const sort = sortAttribute && item[sortAttribute.name];
+  if (sort) mustNotBeEmpty(sort, sortAttribute.name);
+  mustFit([partition], sort ? [sort] : []);
+  const hash = partitionHash([partition]);
+  return {hash, key: itemKey(table, hash, sort)};
+}
+
+function mustNotBeEmpty(value: AttributeValue, name: string): void {
+  const kind = emptyKind(value);
+  if (kind) {
+    throw validationError(
+      `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${name}`,
+    );
+  }
+}
+
+function emptyKind(value: AttributeValue): 'string' | 'binary' | undefined {
+  if ('S' in value) return value.S === '' ? 'string' : undefined;
+  if ('B' in value) return value.B === '' ? 'binary' : undefined;
+  return undefined;
+}
+
+/** The missing space in the first message is AWS's. */
+function mustFit(partition: readonly AttributeValue[], sort: readonly AttributeValue[]): void {
+  if (sizeOf(partition) > partitionKeyBytesMax) {
+    throw validationError(`${invalid}Size of hashkey has exceeded the maximum size limit of2048 bytes`);
+  }
+  if (sizeOf(sort) > sortKeyBytesMax) {
+    throw validationError(`${invalid}Aggregated size of all range keys has exceeded the size limit of 1024 bytes`);
+  }
+}
+
+function sizeOf(values: readonly AttributeValue[]): number {
+  let size = 0;
+  for (const value of values) size += attributeValueSize(value);
+  return size;
+}
+
+/**
+ * An item may lack an index key, but what it has must be of the type and size that the index can hold. An update is told
+ * so in words of its own.
+ */
+export function mustSuitIndexes(table: Table, item: Item, by: 'put' | 'update'): void {
+  for (const index of table.indexes) {
+    const {keySchema} = index.record;
+    mustFit(presentValues(keySchema.partition, item, index, by), presentValues(keySchema.sort, item, index, by));
+  }
+}
+
+function presentValues(attributes: readonly KeyAttribute[], item: Item, index: Index, by: 'put' | 'update'): AttributeValue[] {
+  const values: AttributeValue[] = [];
+  for (const attribute of attributes) {
+    const value = getAttribute(item, attribute.name);
+    if (!value) continue;
+    if (!Object.hasOwn(value, attribute.type)) throw wrongIndexKeyType(attribute, value, index.record.name, by);
+    const kind = emptyKind(value);
+    if (kind) throw emptyIndexKey(attribute, kind, index.record.name, by);
+    values.push(value);
+  }
+  return values;
+}
+
+function wrongIndexKeyType({name, type}: KeyAttribute, value: AttributeValue, indexName: string, by: 'put' | 'update') {
+  return validationError(
+    by === 'update'
+      ? 'The update expression attempted to update the secondary index key to unsupported type'
+      : `${invalid}Type mismatch for Index Key ${name} Expected: ${type} Actual: ${typeOf(value)} IndexName: ${indexName}`,
+  );
+}
+
+function emptyIndexKey({name}: KeyAttribute, kind: string, indexName: string, by: 'put' | 'update') {
+  return validationError(
+    by === 'update'
+      ? `The update expression attempted to update the secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty ${kind} value.`
+      : `One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty ${kind} value. IndexName: ${indexName}, IndexKey: ${name}`,
+  );
+}

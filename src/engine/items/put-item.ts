@@ -1,0 +1,58 @@
+import type {Awaitable} from '../../base/awaitable.ts';
+import type {Condition} from '../../expressions/bind.ts';
+import type {Item} from '../../model/attribute-value.ts';
+import {itemSize, itemSizeBytesMax} from '../../model/item-size.ts';
+import {validationError} from '../../model/service-error.ts';
+import type {Engine} from '../engine.ts';
+import type {Table} from '../tables/table.ts';
+import {commitWithTables, type TableRef} from '../tables/with-tables.ts';
+import {type ItemKey, keyOfItem, mustSuitIndexes} from './primary-key.ts';
+import {decideWrite, type NewItem, newItemOf, type WriteIntent} from './write-item.ts';
+import type {WrittenItem} from './written-item.ts';
+
+export interface PutItem {
+  table: TableRef;
+  item: NewItem;
+  condition?: Condition | undefined;
+  returnOld: boolean;
+  returnOldOnRefusal: boolean;
+}
+
+export function putItem(engine: Engine, put: PutItem): Awaitable<WrittenItem> {
+  const intent = putIntent(put);
+  return commitWithTables(engine, [put.table], ([table]) => {
+    const at = placeOfItem(table!, put.item.item);
+    const partition = put.item.item[table!.record.keySchema.partition[0]!.name]!;
+    return {
+      keys: [at.key],
+      decide: ([stored]) => {
+        const outcome = decideWrite(table!, at, stored, intent);
+        return {result: {...outcome, table: table!, at, partition}, writes: outcome.writes};
+      },
+    };
+  });
+}
+
+/** Where the item goes, if the table and its indexes can hold it. */
+export function placeOfItem(table: Table, item: Item): ItemKey {
+  const at = keyOfItem(table, item);
+  mustSuitIndexes(table, item, 'put');
+  return at;
+}
+
+export function putIntent(put: Pick<PutItem, 'item' | 'condition' | 'returnOld' | 'returnOldOnRefusal'>): WriteIntent {
+  return {
+    condition: put.condition,
+    next: () => put.item,
+    nextNeedsOld: false,
+    returnOld: put.returnOld,
+    returnOldOnRefusal: put.returnOldOnRefusal,
+  };
+}
+
+/** The item with its size and stored form; refused when it is larger than 400 KB. */
+export function mustFitItem(item: Item): NewItem {
+  const size = itemSize(item);
+  if (size > itemSizeBytesMax) throw validationError('Item size has exceeded the maximum allowed size');
+  return newItemOf(item, size);
+}

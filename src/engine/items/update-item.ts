@@ -1,0 +1,68 @@
+import type {Awaitable} from '../../base/awaitable.ts';
+import type {Condition, Update} from '../../expressions/bind.ts';
+import type {Item} from '../../model/attribute-value.ts';
+import {itemSize, itemSizeBytesMax} from '../../model/item-size.ts';
+import {validationError} from '../../model/service-error.ts';
+import type {Engine} from '../engine.ts';
+import type {Table} from '../tables/table.ts';
+import {commitWithTables, type TableRef} from '../tables/with-tables.ts';
+import {keyOfRequest, mustSuitIndexes} from './primary-key.ts';
+import {decideWrite, newItemOf, type WriteIntent} from './write-item.ts';
+import type {WrittenItem} from './written-item.ts';
+
+export interface UpdateItem {
+  table: TableRef;
+  key: Item;
+  /** Undefined: nothing changes, but the item is there afterwards. */
+  update?: Update | undefined;
+  condition?: Condition | undefined;
+  /** The caller wants the item (or parts of it) as it was. */
+  returnOld: boolean;
+  returnOldOnRefusal: boolean;
+}
+
+export function updateItem(engine: Engine, request: UpdateItem): Awaitable<WrittenItem> {
+  return commitWithTables(engine, [request.table], ([table]) => {
+    const at = keyOfRequest(table!, request.key);
+    const partition = request.key[table!.record.keySchema.partition[0]!.name]!;
+    const intent = updateIntent(table!, request);
+    return {
+      keys: [at.key],
+      decide: ([stored]) => {
+        const outcome = decideWrite(table!, at, stored, intent);
+        return {result: {...outcome, table: table!, at, partition}, writes: outcome.writes};
+      },
+    };
+  });
+}
+
+export function updateIntent(table: Table, request: Omit<UpdateItem, 'table'>): WriteIntent {
+  const {update} = request;
+  if (update) mustLeaveKeyAlone(table, update);
+  return {
+    condition: request.condition,
+    next: oldItem => {
+      const before = oldItem ?? request.key;
+      const item = update ? update.apply(before) : before;
+      const size = itemSize(item);
+      if (size > itemSizeBytesMax) throw updateTooLarge();
+      if (table.indexes.length > 0) mustSuitIndexes(table, item, 'update');
+      return newItemOf(item, size);
+    },
+    nextNeedsOld: true,
+    returnOld: request.returnOld,
+    returnOldOnRefusal: request.returnOldOnRefusal,
+  };
+}
+
+export const updateTooLarge = () => validationError('Item size to update has exceeded the maximum allowed size');
+
+function mustLeaveKeyAlone(table: Table, update: Update): void {
+  for (const name of update.topLevelAttributes) {
+    if (table.keyNames.has(name)) {
+      throw validationError(
+        `One or more parameter values were invalid: Cannot update attribute ${name}. This attribute is part of the key`,
+      );
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import {assert} from '../../base/assert.ts';
+import type {Condition} from '../../expressions/bind.ts';
+import {collectionBytesKey} from '../../keyspace/item-key.ts';
+import {decodeStoredItem, encodeStoredItem, storedItemJson, storedItemSize} from '../../keyspace/stored-item.ts';
+import type {Item} from '../../model/attribute-value.ts';
+import type {Value, Write} from '../../storage/store.ts';
+import {type Consumed, consumedOfTable, writeUnits} from '../capacity.ts';
+import {changeEntries} from '../indexes/entries.ts';
+import type {Table} from '../tables/table.ts';
+import type {ItemKey} from './primary-key.ts';
+
+/** An item on its way in, with what is worked out once however often the commit is decided. */
+export interface NewItem {
+  /** The item itself, or how to get it where that needs the old one. */
+  item: Item;
+  /** In bytes, as DynamoDB counts them. */
+  size: number;
+  stored: Buffer;
+}
+
+export function newItemOf(item: Item, size: number): NewItem {
+  return {item, size, stored: encodeStoredItem(item, size)};
+}
+
+/** What a write wants of one item, before it knows what is there. */
+export interface WriteIntent {
+  condition?: Condition | undefined;
+  /** What shall be there; undefined: nothing. Pure, since a commit may be decided again. */
+  next(oldItem: Item | undefined): NewItem | undefined;
+  /** `next` looks at the old item. */
+  nextNeedsOld: boolean;
+  /** Hand back the item that was there: when written, or when the condition refused. */
+  returnOld: boolean;
+  returnOldOnRefusal: boolean;
+}
+
+export interface WriteOutcome {
+  /** False: the condition refused, and nothing is written. */
+  written: boolean;
+  /** Decoded where the write had to look at it. */
+  oldItem: Item | undefined;
+  /** The wire text of the old item, where it was asked for and was there. */
+  oldJson: Buffer | undefined;
+  newItem: NewItem | undefined;
+  consumed: Consumed;
+  writes: readonly Write[];
+}
+
+/**
+ * The one place where an item changes: everything that follows from it (index entries, totals, collection sizes) is
+ * decided here, for the commit that writes the item. Pure. `stored` is valid only during the call.
+ */
+export function decideWrite(table: Table, at: ItemKey, stored: Value | undefined, intent: WriteIntent): WriteOutcome {
+  const mustDecode = intent.condition !== undefined || intent.nextNeedsOld || table.indexes.length > 0;
+  const oldItem = stored && mustDecode ? decodeStoredItem(stored) : undefined;
+  const oldSize = stored ? storedItemSize(stored) : 0;
+  const oldJson = (wanted: boolean) => (stored && wanted ? Buffer.from(storedItemJson(stored)) : undefined);
+
+  if (intent.condition && !intent.condition.matches(oldItem ?? noItem)) {
+    const consumed = consumedOfTable(writeUnits(oldSize, 0));
+    return {
+      written: false,
+      oldItem,
+      oldJson: oldJson(intent.returnOldOnRefusal),
+      newItem: undefined,
+      consumed,
+      writes: noWrites,
+    };
+  }
+
+  const newItem = intent.next(oldItem);
+  const newSize = newItem ? newItem.size : 0;
+  const consumed = consumedOfTable(writeUnits(oldSize, newSize));
+  const outcome = {written: true, oldItem, oldJson: oldJson(intent.returnOld), newItem, consumed};
+  if (!stored && !newItem) return {...outcome, writes: noWrites};
+
+  const writes: Write[] = [];
+  if (newItem) writes.push({kind: 'put', key: at.key, value: newItem.stored});
+  else writes.push({kind: 'delete', key: at.key});
+  const items = (newItem ? 1 : 0) - (stored ? 1 : 0);
+  if (items !== 0 || newSize !== oldSize) {
+    writes.push({kind: 'add', counter: table.totalsKey, amounts: [items, newSize - oldSize]});
+  }
+  if (table.indexes.length > 0) {
+    const localBytes = changeEntries(table, at.key, oldItem, newItem?.item, writes, consumed);
+    const collectionBytes = newSize - oldSize + localBytes;
+    if (table.hasLocalIndexes && collectionBytes !== 0) {
+      writes.push({kind: 'add', counter: collectionBytesKey(table.record.id, at.hash), amounts: [collectionBytes]});
+    }
+  }
+  assert(!stored || oldSize > 0, 'a stored item has a size', {oldSize});
+  return {...outcome, writes};
+}
+
+const noItem: Item = Object.freeze({});
+const noWrites: readonly Write[] = [];

@@ -1,0 +1,31 @@
+import {type Awaitable, whenReady} from '../../base/awaitable.ts';
+import {collectionBytesKey} from '../../keyspace/item-key.ts';
+import type {AttributeValue} from '../../model/attribute-value.ts';
+import type {Engine} from '../engine.ts';
+import type {Table} from '../tables/table.ts';
+import type {ItemKey} from './primary-key.ts';
+import type {WriteOutcome} from './write-item.ts';
+
+/** What became of one write, and where. */
+export interface WrittenItem extends WriteOutcome {
+  table: Table;
+  at: ItemKey;
+  partition: AttributeValue;
+}
+
+export interface CollectionSize {
+  partitionName: string;
+  partition: AttributeValue;
+  bytes: number;
+}
+
+/** The size of the item collection that was written to; undefined for tables without local indexes, as AWS does. */
+export function collectionSize(engine: Engine, written: WrittenItem): Awaitable<CollectionSize | undefined> {
+  const {table, at, partition} = written;
+  if (!table.hasLocalIndexes) return undefined;
+  return whenReady(engine.store.counters([collectionBytesKey(table.record.id, at.hash)]), ([sums]) => ({
+    partitionName: table.record.keySchema.partition[0]!.name,
+    partition,
+    bytes: sums?.[0] ?? 0,
+  }));
+}
