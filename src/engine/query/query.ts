@@ -1,0 +1,83 @@
+import type {Awaitable} from '../../base/awaitable.ts';
+import {type Condition, type KeyCondition, type Projection, type ResolvedKeyCondition, resolveKeyCondition} from '../../expressions/bind.ts';
+import {equalValues} from '../../model/compare-values.ts';
+import type {Item} from '../../model/attribute-value.ts';
+import {validationError} from '../../model/service-error.ts';
+import type {KeyRange} from '../../storage/store.ts';
+import type {Engine} from '../engine.ts';
+import {namesOf} from '../tables/table.ts';
+import {readWithTable, type TableRef} from '../tables/with-tables.ts';
+import {rangeOfCondition} from './key-range.ts';
+import {keyAfter, type Page, readPage} from './read-page.ts';
+import {mustFetchBase, type Select} from './selection.ts';
+import {mustBeStartKey, positionOf, type Source, sourceOf} from './source.ts';
+
+export interface QueryRequest {
+  table: TableRef;
+  indexName?: string | undefined;
+  keyCondition: KeyCondition;
+  filter?: Condition | undefined;
+  projection?: Projection | undefined;
+  select?: Select | undefined;
+  limit?: number | undefined;
+  reverse: boolean;
+  consistent: boolean;
+  startKey?: Item | undefined;
+}
+
+export function query(engine: Engine, request: QueryRequest): Awaitable<Page> {
+  return readWithTable(
+    engine,
+    request.table,
+    () => [],
+    table => {
+      const source = sourceOf(table, request.indexName, request.consistent);
+      const {startKey} = request;
+      if (startKey) mustBeStartKey(source, startKey, 'Query');
+      const condition = resolveKeyCondition(request.keyCondition, source.keySchema);
+      let range = rangeOfCondition(source, condition);
+      if (startKey) range = rangeFrom(source, condition, range, startKey, request.reverse);
+      mustNotFilterByKey(source, request.filter);
+      const fetchBase = mustFetchBase(source, request.select, request.projection);
+      return readPage(engine, {
+        source,
+        range,
+        reverse: request.reverse,
+        limit: request.limit,
+        consistent: request.consistent,
+        filter: request.filter,
+        projection: request.projection,
+        countOnly: request.select === 'COUNT',
+        fetchBase,
+      });
+    },
+  );
+}
+
+function mustNotFilterByKey(source: Source, filter: Condition | undefined): void {
+  if (!filter) return;
+  for (const name of namesOf(source.keySchema)) {
+    if (filter.topLevelAttributes.has(name)) {
+      throw validationError(
+        `Filter Expression can only contain non-primary key attributes: Primary key attribute: ${name}`,
+      );
+    }
+  }
+}
+
+/** What is left of a query's range after `startKey`, which must lie in it. */
+function rangeFrom(source: Source, condition: ResolvedKeyCondition, range: KeyRange, startKey: Item, reverse: boolean): KeyRange {
+  const at = positionOf(source, startKey);
+  const samePartition = source.keySchema.partition.every(({name}, number) =>
+    equalValues(startKey[name]!, condition.partition[number]!),
+  );
+  const {equalities, range: sortRange} = condition.sort;
+  const onSort = equalities.length > 0 || sortRange !== undefined;
+  const inRange = Buffer.compare(range.start, at) <= 0 && Buffer.compare(at, range.end) < 0;
+  if (!onSort && !samePartition) {
+    throw validationError('The provided starting key is outside query boundaries based on provided conditions');
+  }
+  if (onSort && !samePartition) throw validationError('The query can return at most one row and cannot be restarted');
+  if (!inRange) throw validationError('The provided starting key does not match the range key predicate');
+  return reverse ? {start: range.start, end: at} : {start: keyAfter(at), end: range.end};
+}

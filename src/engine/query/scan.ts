@@ -1,0 +1,60 @@
+import type {Awaitable} from '../../base/awaitable.ts';
+import type {Condition, Projection} from '../../expressions/bind.ts';
+import {segmentRange} from '../../keyspace/item-key.ts';
+import type {Item} from '../../model/attribute-value.ts';
+import {validationError} from '../../model/service-error.ts';
+import type {KeyRange} from '../../storage/store.ts';
+import type {Engine} from '../engine.ts';
+import {readWithTable, type TableRef} from '../tables/with-tables.ts';
+import {keyAfter, type Page, readPage} from './read-page.ts';
+import {mustFetchBase, type Select} from './selection.ts';
+import {mustBeStartKey, positionOf, prefixOf, type Source, sourceOf} from './source.ts';
+
+export interface ScanRequest {
+  table: TableRef;
+  indexName?: string | undefined;
+  filter?: Condition | undefined;
+  projection?: Projection | undefined;
+  select?: Select | undefined;
+  limit?: number | undefined;
+  consistent: boolean;
+  startKey?: Item | undefined;
+  /** Segment `number` of `total`, counted from 0. */
+  segment: {number: number; total: number};
+}
+
+export function scan(engine: Engine, request: ScanRequest): Awaitable<Page> {
+  return readWithTable(
+    engine,
+    request.table,
+    () => [],
+    table => {
+      const source = sourceOf(table, request.indexName, request.consistent);
+      if (request.startKey) mustBeStartKey(source, request.startKey, 'Scan');
+      const fetchBase = mustFetchBase(source, request.select, request.projection);
+      return readPage(engine, {
+        source,
+        range: rangeOfScan(source, request),
+        reverse: false,
+        limit: request.limit,
+        consistent: request.consistent,
+        filter: request.filter,
+        projection: request.projection,
+        countOnly: request.select === 'COUNT',
+        fetchBase,
+      });
+    },
+  );
+}
+
+function rangeOfScan(source: Source, {segment, startKey}: ScanRequest): KeyRange {
+  const range = segmentRange(prefixOf(source), segment.number, segment.total);
+  if (!startKey) return range;
+  const at = positionOf(source, startKey);
+  if (Buffer.compare(at, range.start) < 0 || Buffer.compare(at, range.end) >= 0) {
+    throw validationError(
+      `The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: ${segment.total} Segment: ${segment.number}`,
+    );
+  }
+  return {start: keyAfter(at), end: range.end};
+}

@@ -1,0 +1,86 @@
+import {collectionPrefix, entryKey, entryPrefix, itemKey, itemPrefix, partitionHash} from '../../keyspace/item-key.ts';
+import type {KeyAttribute, KeySchema} from '../../keyspace/table-record.ts';
+import {type AttributeValue, getAttribute, type Item, setAttribute} from '../../model/attribute-value.ts';
+import {validationError} from '../../model/service-error.ts';
+import {keyOfRequest} from '../items/primary-key.ts';
+import {type Index, namesOf, type Table} from '../tables/table.ts';
+
+/** What a Query or Scan reads: a table, or one of its indexes. */
+export interface Source {
+  table: Table;
+  index: Index | undefined;
+  keySchema: KeySchema;
+  /** The attributes of a LastEvaluatedKey: keys of the table, then those of the index. */
+  startKeyNames: readonly string[];
+}
+
+export function sourceOf(table: Table, indexName: string | undefined, consistent: boolean): Source {
+  const {keySchema} = table.record;
+  if (indexName === undefined) return {table, index: undefined, keySchema, startKeyNames: namesOf(keySchema)};
+  const index = table.indexes.find(({record}) => record.name === indexName);
+  if (!index) throw validationError(`The table does not have the specified index: ${indexName}`);
+  if (index.record.kind === 'global') {
+    if (consistent) throw validationError('Consistent reads are not supported on global secondary indexes');
+    if (index.record.status === 'CREATING') {
+      throw validationError(`Cannot read from backfilling global secondary index: ${indexName}`);
+    }
+  }
+  const startKeyNames = [...new Set([...namesOf(keySchema), ...namesOf(index.record.keySchema)])];
+  return {table, index, keySchema: index.record.keySchema, startKeyNames};
+}
+
+/** What every key of the source begins with. */
+export function prefixOf({table, index}: Source): Buffer {
+  return collectionPrefix(table.record.id, index ? index.record.id : 0);
+}
+
+/** What every key of one partition of the source begins with. */
+export function partitionPrefix({table, index}: Source, values: readonly AttributeValue[]): Buffer {
+  const hash = partitionHash(values);
+  return index ? entryPrefix(table.record.id, index.record.id, hash) : itemPrefix(table.record.id, hash);
+}
+
+/** Where in the source the item lies that a start key names. The key has been checked. */
+export function positionOf({table, index, keySchema}: Source, startKey: Item): Buffer {
+  const {id, keySchema: base} = table.record;
+  const valuesOf = (attributes: readonly KeyAttribute[]) => attributes.map(({name}) => startKey[name]!);
+  const baseKey = itemKey(id, partitionHash(valuesOf(base.partition)), valuesOf(base.sort)[0]);
+  if (!index) return baseKey;
+  return entryKey(id, index.record, partitionHash(valuesOf(keySchema.partition)), valuesOf(keySchema.sort), baseKey);
+}
+
+/** The key that goes on after this item. */
+export function startKeyOf(source: Source, item: Item): Item {
+  const key: Item = {};
+  for (const name of source.startKeyNames) setAttribute(key, name, getAttribute(item, name)!);
+  return key;
+}
+
+const invalidStart = 'The provided starting key is invalid';
+
+/** A start key has exactly the attributes that this source's LastEvaluatedKey has, each of its type. */
+export function mustBeStartKey(source: Source, startKey: Item, by: 'Query' | 'Scan'): void {
+  const {table, index, keySchema, startKeyNames} = source;
+  if (Object.keys(startKey).length !== startKeyNames.length) {
+    throw validationError(
+      by === 'Scan' && !index ? `${invalidStart}: The provided key element does not match the schema` : invalidStart,
+    );
+  }
+  if (by === 'Query' || index) {
+    for (const {name, type} of [...keySchema.partition, ...keySchema.sort]) {
+      const value = getAttribute(startKey, name);
+      if (!value) throw validationError(invalidStart);
+      if (!Object.hasOwn(value, type)) throw validationError(`${invalidStart}: The provided key element does not match the schema`);
+    }
+  }
+  const baseKey: Item = {};
+  for (const name of namesOf(table.record.keySchema)) {
+    const value = getAttribute(startKey, name);
+    if (value) setAttribute(baseKey, name, value);
+  }
+  try {
+    keyOfRequest(table, baseKey);
+  } catch (error) {
+    throw validationError(`${invalidStart}: ${(error as Error).message}`);
+  }
+}
