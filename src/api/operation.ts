@@ -8,6 +8,12 @@ export interface Caller {
   region: string;
 }
 
+/** An IAM action on a resource, by its ARN. */
+export interface Permission {
+  action: string;
+  resource: string;
+}
+
 /** An answer that holds stored bytes. Any other object is answered as its JSON. */
 export class RawAnswer {
   readonly body: WireBody;
@@ -22,9 +28,14 @@ export class RawAnswer {
  */
 export interface Operation<Wire = never, Input = never> {
   name: string;
+  /**
+   * What stands before the message when `parse` refuses: the newer operations of AWS report what they find before they
+   * look for the table inside the envelope of their constraint checks (paritysuite valueLayers, October 2026).
+   */
+  envelope?: string;
   parse(wire: Wire, caller: Caller): Input;
-  /** What the caller must be allowed to do: pairs of IAM action and resource ARN. */
-  permissions(input: Input, caller: Caller): readonly {action: string; resource: string}[];
+  /** What the caller must be allowed to do. */
+  permissions(input: Input, engine: Engine, caller: Caller): readonly Permission[];
   run(engine: Engine, input: Input, caller: Caller): Awaitable<object>;
 }
 

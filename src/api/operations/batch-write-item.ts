@@ -1,0 +1,69 @@
+import {whenReady} from '../../base/awaitable.ts';
+import {addConsumed, consumedOfTable} from '../../engine/capacity.ts';
+import type {Engine} from '../../engine/engine.ts';
+import {type BatchWrite, batchWriteItem} from '../../engine/items/batch-write-item.ts';
+import {mustFitItem} from '../../engine/items/put-item.ts';
+import type {WrittenItem} from '../../engine/items/written-item.ts';
+import {parseItem} from '../../model/parse-item.ts';
+import {validationError} from '../../model/service-error.ts';
+import type {BatchWriteItemInput, WriteRequest} from '../../model/shapes.generated.ts';
+import {olderLayer} from '../../model/value-layer.ts';
+import {consumedCapacity} from '../consumed-capacity.ts';
+import {itemCollectionMetrics} from '../item-collection-metrics.ts';
+import {defineOperation} from '../operation.ts';
+import {onTable, tableRefOf} from '../table-ref.ts';
+
+const writesMax = 25;
+
+export const batchWriteItemOperation = defineOperation({
+  name: 'BatchWriteItem',
+  parse: (wire: BatchWriteItemInput, caller) => {
+    const names = Object.keys(wire.RequestItems);
+    const writeCount = names.reduce((count, name) => count + wire.RequestItems[name]!.length, 0);
+    if (writeCount > writesMax) throw validationError('Too many items requested for the BatchWriteItem call');
+    return {
+      names,
+      tables: names.map(name => ({
+        table: tableRefOf(name, caller),
+        writes: wire.RequestItems[name]!.map(writeOf),
+      })),
+      capacity: wire.ReturnConsumedCapacity,
+      metrics: wire.ReturnItemCollectionMetrics,
+    };
+  },
+  permissions: ({tables}, engine) => tables.map(({table}) => onTable('BatchWriteItem', table, engine)),
+  run: (engine, {names, tables, capacity, metrics}) =>
+    whenReady(batchWriteItem(engine, tables), written => {
+      const shown = written.map((writes, at) => consumedCapacity(capacity, names[at]!, sumOf(writes)));
+      const answer = {UnprocessedItems: {}, ConsumedCapacity: shown[0] ? shown : undefined};
+      if (metrics !== 'SIZE') return answer;
+      return metricsByTable(engine, names, written).then(byTable => ({...answer, ItemCollectionMetrics: byTable}));
+    }),
+});
+
+function writeOf({PutRequest, DeleteRequest}: WriteRequest): BatchWrite {
+  if (PutRequest && DeleteRequest) {
+    throw validationError('Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes');
+  }
+  if (PutRequest) return {kind: 'put', item: mustFitItem(parseItem(PutRequest.Item, olderLayer))};
+  if (DeleteRequest) return {kind: 'delete', key: parseItem(DeleteRequest.Key, olderLayer)};
+  throw validationError('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes');
+}
+
+function sumOf(writes: readonly WrittenItem[]) {
+  const sum = consumedOfTable(0);
+  for (const {consumed} of writes) addConsumed(sum, consumed);
+  return sum;
+}
+
+/** One entry for each item collection that was written to, however many of its items were. */
+async function metricsByTable(engine: Engine, names: readonly string[], written: readonly WrittenItem[][]): Promise<object> {
+  const byTable: Record<string, object[]> = {};
+  for (const [at, writes] of written.entries()) {
+    const collections = new Map(writes.map(write => [write.at.hash.toString('latin1'), write]));
+    const metrics = await Promise.all([...collections.values()].map(write => itemCollectionMetrics(engine, 'SIZE', write)));
+    const present = metrics.filter(entry => entry !== undefined);
+    if (present.length > 0) byTable[names[at]!] = present;
+  }
+  return byTable;
+}

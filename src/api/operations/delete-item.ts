@@ -1,0 +1,39 @@
+import {whenReady} from '../../base/awaitable.ts';
+import {deleteItem} from '../../engine/items/delete-item.ts';
+import {bindExpressions} from '../../expressions/bind.ts';
+import {parseItem} from '../../model/parse-item.ts';
+import type {DeleteItemInput} from '../../model/shapes.generated.ts';
+import {bareLayer} from '../../model/value-layer.ts';
+import {mustNotUseLegacy} from '../legacy-parameters.ts';
+import {defineOperation} from '../operation.ts';
+import {onTable, tableRefOf} from '../table-ref.ts';
+import {writeAnswer} from '../write-answer.ts';
+import {mustReturnOldOrNone} from './put-item.ts';
+
+export const deleteItemOperation = defineOperation({
+  name: 'DeleteItem',
+  envelope: '1 validation error detected: ',
+  parse: (wire: DeleteItemInput, caller) => {
+    mustNotUseLegacy(wire, ['Expected', 'ConditionalOperator'], ['ConditionExpression']);
+    mustReturnOldOrNone(wire.ReturnValues);
+    const key = parseItem(wire.Key, bareLayer);
+    const {condition} = bindExpressions(wire, ['ConditionExpression'], bareLayer);
+    return {
+      request: {
+        table: tableRefOf(wire.TableName, caller),
+        key,
+        condition,
+        returnOld: wire.ReturnValues === 'ALL_OLD',
+        returnOldOnRefusal: wire.ReturnValuesOnConditionCheckFailure === 'ALL_OLD',
+      },
+      report: {
+        tableName: wire.TableName,
+        capacity: wire.ReturnConsumedCapacity,
+        metrics: wire.ReturnItemCollectionMetrics,
+      },
+    };
+  },
+  permissions: ({request}, engine) => [onTable('DeleteItem', request.table, engine)],
+  run: (engine, {request, report}) =>
+    whenReady(deleteItem(engine, request), written => writeAnswer(engine, written, report, written.oldJson)),
+});

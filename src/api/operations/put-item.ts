@@ -1,0 +1,46 @@
+import {whenReady} from '../../base/awaitable.ts';
+import {mustFitItem, putItem} from '../../engine/items/put-item.ts';
+import {bindExpressions} from '../../expressions/bind.ts';
+import {parseItem} from '../../model/parse-item.ts';
+import {validationError} from '../../model/service-error.ts';
+import type {PutItemInput} from '../../model/shapes.generated.ts';
+import {bareLayer} from '../../model/value-layer.ts';
+import {mustNotUseLegacy} from '../legacy-parameters.ts';
+import {defineOperation} from '../operation.ts';
+import {onTable, tableRefOf} from '../table-ref.ts';
+import {writeAnswer} from '../write-answer.ts';
+
+export const putItemOperation = defineOperation({
+  name: 'PutItem',
+  envelope: '1 validation error detected: ',
+  parse: (wire: PutItemInput, caller) => {
+    mustNotUseLegacy(wire, ['Expected', 'ConditionalOperator'], ['ConditionExpression']);
+    mustReturnOldOrNone(wire.ReturnValues);
+    const item = parseItem(wire.Item, bareLayer);
+    const {condition} = bindExpressions(wire, ['ConditionExpression'], bareLayer);
+    return {
+      put: {
+        table: tableRefOf(wire.TableName, caller),
+        item: mustFitItem(item),
+        condition,
+        returnOld: wire.ReturnValues === 'ALL_OLD',
+        returnOldOnRefusal: wire.ReturnValuesOnConditionCheckFailure === 'ALL_OLD',
+      },
+      report: {
+        tableName: wire.TableName,
+        capacity: wire.ReturnConsumedCapacity,
+        metrics: wire.ReturnItemCollectionMetrics,
+      },
+    };
+  },
+  permissions: ({put}, engine) => [onTable('PutItem', put.table, engine)],
+  run: (engine, {put, report}) =>
+    whenReady(putItem(engine, put), written => writeAnswer(engine, written, report, written.oldJson)),
+});
+
+/** PutItem and DeleteItem have no other values to return. */
+export function mustReturnOldOrNone(returnValues: string | undefined): void {
+  if (returnValues !== undefined && returnValues !== 'ALL_OLD' && returnValues !== 'NONE') {
+    throw validationError('ReturnValues can only be ALL_OLD or NONE');
+  }
+}
