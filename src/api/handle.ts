@@ -1,9 +1,9 @@
 import {type Awaitable, whenReady} from '../base/awaitable.ts';
 import type {Engine} from '../engine/engine.ts';
 import {parseCredentials} from '../iam/credentials.ts';
-import {ServiceError} from '../model/service-error.ts';
+import {ServiceError, validationError} from '../model/service-error.ts';
 import {errorBody} from './error-answer.ts';
-import {type Caller, type Operation, RawAnswer} from './operation.ts';
+import {type Caller, type Operation, type Permission, RawAnswer} from './operation.ts';
 import {checkedInput, parsedBody} from './read-input.ts';
 import {operations as allOperations} from './registry.ts';
 import {createRequestIds} from './request-id.ts';
@@ -14,7 +14,7 @@ export interface HandlerDeps {
   /** Named in the health answer; requests bring their own. */
   region: string;
   /** May this caller do all of this? Throws AccessDeniedException. Without it everyone may do everything. */
-  authorize?(caller: Caller, permissions: readonly {action: string; resource: string}[]): Awaitable<void>;
+  authorize?(caller: Caller, permissions: readonly Permission[]): Awaitable<void>;
   /** Told of every fault of ours, with what it was about. The caller learns only the request's id. */
   onFault(fault: unknown, about: {operation: string; requestId: string}): void;
   /** For tests. */
@@ -65,9 +65,9 @@ export function createHandler(deps: HandlerDeps): (request: WireRequest) => Awai
       operationName = operation.name;
       const caller = parseCredentials(request);
       if (!wire) throw new ServiceError('SerializationException', '');
-      const input = operation.parse(checkedInput(operation.name, wire), caller);
+      const input = parseInput(operation, checkedInput(operation.name, wire), caller);
       const result = deps.authorize
-        ? whenReady(deps.authorize(caller, operation.permissions(input, caller)), () =>
+        ? whenReady(deps.authorize(caller, operation.permissions(input, deps.engine, caller)), () =>
             operation.run(deps.engine, input, caller),
           )
         : operation.run(deps.engine, input, caller);
@@ -77,6 +77,20 @@ export function createHandler(deps: HandlerDeps): (request: WireRequest) => Awai
       return refuse(thrown);
     }
   };
+}
+
+/** What `parse` refuses is reported inside the operation's envelope, if it has one. */
+// biome-ignore lint/suspicious/noExplicitAny: the registry holds operations without their types
+function parseInput(operation: Operation<any, any>, wire: object, caller: Caller): unknown {
+  if (operation.envelope === undefined) return operation.parse(wire, caller);
+  try {
+    return operation.parse(wire, caller);
+  } catch (thrown) {
+    if (thrown instanceof ServiceError && thrown.code === 'ValidationException') {
+      throw validationError(operation.envelope + thrown.message);
+    }
+    throw thrown;
+  }
 }
 
 function bodyOf(result: object): WireBody {

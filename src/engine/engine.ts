@@ -25,7 +25,7 @@ export interface Engine {
   onWork: () => void;
 }
 
-export const instantLifecycle: Lifecycle = {
+const instantLifecycle: Lifecycle = {
   tableCreatingMs: 0,
   tableUpdatingMs: 0,
   tableDeletingMs: 0,
@@ -33,12 +33,15 @@ export const instantLifecycle: Lifecycle = {
   indexDeletingMs: 0,
 };
 
-export function createEngine(parts: Pick<Engine, 'store' | 'clock' | 'random'> & Partial<Engine>): Engine {
+export function createEngine(
+  parts: Pick<Engine, 'store' | 'clock' | 'random'>,
+  lifecycle: Partial<Lifecycle> = {},
+): Engine {
   return {
+    ...parts,
     accountId: '000000000000',
-    lifecycle: instantLifecycle,
+    lifecycle: {...instantLifecycle, ...lifecycle},
     tableCache: new Map(),
     onWork: () => {},
-    ...parts,
   };
 }

@@ -1,0 +1,122 @@
+/** Every setting of the program: `--name value` on the command line, `STATOR_NAME` in the environment. */
+export interface Flag {
+  name: string;
+  kind: 'text' | 'number' | 'switch';
+  /** What stands for the value in `--help`. */
+  value?: string;
+  fallback?: string;
+  help: string;
+}
+
+export const flags = [
+  {name: 'port', kind: 'number', value: 'PORT', fallback: '8000', help: 'port to listen on; 0 picks a free one'},
+  {name: 'host', kind: 'text', value: 'HOST', fallback: '127.0.0.1', help: 'address to listen on; anyone who reaches it can read and write'},
+  {name: 'data', kind: 'text', value: 'DIR', fallback: './stator-data', help: 'folder that keeps the data'},
+  {name: 'in-memory', kind: 'switch', help: 'keep nothing: no folder, no flush, empty at every start'},
+  {name: 'durability', kind: 'text', value: 'HOW', fallback: 'commit', help: 'commit: answered means flushed to disk; relaxed: flushed soon after'},
+  {name: 'workers', kind: 'number', value: 'N', fallback: '1', help: 'processes that share the port and the data'},
+  {name: 'region', kind: 'text', value: 'REGION', fallback: 'us-east-1', help: 'region named in health answers and in the lines to try'},
+  {name: 'help', kind: 'switch', help: 'show this'},
+  {name: 'version', kind: 'switch', help: 'show the version'},
+] as const satisfies readonly Flag[];
+
+export type FlagName = (typeof flags)[number]['name'];
+
+export function environmentName(flag: string): string {
+  return `STATOR_${flag.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** The user gave the program something that it can't use; the message says what to do. */
+export class UsageError extends Error {}
+
+export interface Settings {
+  port: number;
+  host: string;
+  data: string;
+  inMemory: boolean;
+  durability: 'commit' | 'relaxed';
+  workers: number;
+  region: string;
+  help: boolean;
+  version: boolean;
+}
+
+/** The command line wins over the environment, which wins over the fallback. Throws UsageError. */
+export function readSettings(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Settings {
+  const given = new Map<string, string>();
+  for (const {name} of flags as readonly Flag[]) {
+    const value = environment[environmentName(name)];
+    if (value !== undefined && value !== '') given.set(name, value);
+  }
+  for (const [name, value] of readArguments(args)) given.set(name, value);
+  const text = (name: FlagName) => given.get(name) ?? (flags as readonly Flag[]).find(flag => flag.name === name)?.fallback ?? '';
+  const durability = text('durability');
+  if (durability !== 'commit' && durability !== 'relaxed') {
+    throw new UsageError(`--durability is 'commit' or 'relaxed', not '${durability}'`);
+  }
+  const settings: Settings = {
+    port: wholeNumber('port', text('port'), 0, 65_535),
+    host: text('host'),
+    data: text('data'),
+    inMemory: isOn('in-memory', text('in-memory')),
+    durability,
+    workers: wholeNumber('workers', text('workers'), 1, 256),
+    region: text('region'),
+    help: isOn('help', text('help')),
+    version: isOn('version', text('version')),
+  };
+  if (settings.inMemory && settings.workers > 1) {
+    throw new UsageError('--in-memory keeps the data of one process: leave out --workers, or keep the data with --data DIR');
+  }
+  if (!/^[a-z0-9-]+$/.test(settings.region)) throw new UsageError(`--region is a name such as us-east-1, not '${settings.region}'`);
+  return settings;
+}
+
+function readArguments(args: readonly string[]): [string, string][] {
+  const found: [string, string][] = [];
+  for (let at = 0; at < args.length; at++) {
+    const [, name, , attached] = /^--([a-z-]+)(=(.*))?$/s.exec(args[at]!) ?? [];
+    const flag = (flags as readonly Flag[]).find(one => one.name === name);
+    if (!flag) throw new UsageError(`'${args[at]}' is not a setting; --help lists them`);
+    if (flag.kind === 'switch') {
+      found.push([flag.name, attached ?? 'true']);
+      continue;
+    }
+    const value = attached ?? args[++at];
+    if (value === undefined) throw new UsageError(`--${flag.name} needs a value: --${flag.name} ${flag.value}`);
+    found.push([flag.name, value]);
+  }
+  return found;
+}
+
+function wholeNumber(name: string, text: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max)) throw new UsageError(`--${name} is a whole number from ${min} to ${max}, not '${text}'`);
+  return value;
+}
+
+function isOn(name: string, text: string): boolean {
+  if (text === '' || text === 'false' || text === '0') return false;
+  if (text === 'true' || text === '1') return true;
+  throw new UsageError(`--${name} is 'true' or 'false', not '${text}'`);
+}
+
+export function helpText(): string {
+  const rows = (flags as readonly Flag[]).map(flag => {
+    const left = `  --${flag.name}${flag.value ? ` ${flag.value}` : ''}`;
+    const fallback = flag.fallback ? ` [${flag.fallback}]` : '';
+    return `${left.padEnd(24)}${flag.help}${fallback}`;
+  });
+  return `Stator: DynamoDB on your own machine.
+
+Usage: npm start -- [settings]        (in a clone)
+       stator [settings]              (installed)
+
+${rows.join('\n')}
+
+Each setting is also read from the environment: --in-memory is ${environmentName('in-memory')}=true, --port is ${environmentName('port')}.
+
+Any well-formed credentials are accepted; their region picks the set of tables. Try it:
+  AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x AWS_REGION=us-east-1 \\
+    aws dynamodb list-tables --endpoint-url http://127.0.0.1:8000`;
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+import {readFileSync} from 'node:fs';
+import {describeStartFailure} from './describe-start-failure.ts';
+import {helpText, readSettings, type Settings, UsageError} from './flags.ts';
+import {serve} from './serve.ts';
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {version: string};
+  return manifest.version;
+}
+
+async function main(): Promise<void> {
+  const settings: Settings = readSettings(process.argv.slice(2), process.env);
+  if (settings.help) console.log(helpText());
+  else if (settings.version) console.log(version());
+  else if (settings.workers > 1) await (await import('./serve-with-workers.ts')).serveWithWorkers(settings);
+  else await serve(settings);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`stator: ${error instanceof UsageError ? error.message : describeStartFailure(error)}`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,49 @@
+import {resolve} from 'node:path';
+import {type RunningServer, startServer} from '../server/compose.ts';
+import {urlHost} from '../server/library.ts';
+import type {Settings} from './flags.ts';
+
+/** Serves until SIGTERM or SIGINT, then finishes what is under way and exits with 0. */
+export async function serve(settings: Settings): Promise<void> {
+  const server = await startFromSettings(settings);
+  console.log(welcome(settings, server.port));
+  onceAskedToStop(() => server.close());
+}
+
+export function startFromSettings(settings: Settings): Promise<RunningServer> {
+  return startServer({
+    store: settings.inMemory
+      ? {kind: 'memory'}
+      : {kind: 'lmdb', directory: resolve(settings.data), durability: settings.durability},
+    host: settings.host,
+    port: settings.port,
+    region: settings.region,
+  });
+}
+
+/** Signals that come while stopping are ignored: what is under way is bounded in time. */
+export function onceAskedToStop(stop: () => Promise<void>): void {
+  let stopping = false;
+  const onSignal = () => {
+    if (stopping) return;
+    stopping = true;
+    stop().then(
+      () => process.exit(0),
+      error => {
+        console.error(`stator: could not stop cleanly: ${(error as Error).message}`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+export function welcome(settings: Settings, port: number): string {
+  const endpoint = `http://${urlHost(settings.host)}:${port}`;
+  const data = settings.inMemory ? 'in memory: gone when this process ends' : `${resolve(settings.data)} (${settings.durability})`;
+  return `Stator serves DynamoDB at ${endpoint}
+  data     ${data}
+  try      AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x AWS_REGION=${settings.region} aws dynamodb list-tables --endpoint-url ${endpoint}
+  or       new DynamoDBClient({endpoint: '${endpoint}', region: '${settings.region}', credentials: {accessKeyId: 'x', secretAccessKey: 'x'}})`;
+}

@@ -1,0 +1,60 @@
+import {log} from '../base/log.ts';
+import {systemClock} from '../base/clock.ts';
+import {systemRandom} from '../base/random.ts';
+import {createHandler} from '../api/handle.ts';
+import {createEngine, type Lifecycle} from '../engine/engine.ts';
+import {listen} from '../http/listen.ts';
+import {startJobs} from '../jobs/start-jobs.ts';
+import type {Store} from '../storage/store.ts';
+
+/** Where the data lies. Drivers are loaded when asked for, so that one which is not used costs no start-up time. */
+export type StoreChoice = {kind: 'memory'} | {kind: 'lmdb'; directory: string; durability: 'commit' | 'relaxed'};
+
+export interface ServerOptions {
+  store: StoreChoice;
+  host: string;
+  /** 0 picks a free one. */
+  port: number;
+  region: string;
+  lifecycle?: Partial<Lifecycle>;
+}
+
+export interface RunningServer {
+  port: number;
+  /** Finishes what is under way, flushes, and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts the parts together: the one place that names a driver. Parts start from the bottom up and stop from the top down,
+ * so that none ever runs without what it stands on.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const store = await openStore(options.store);
+  const engine = createEngine({store, clock: systemClock, random: systemRandom}, options.lifecycle);
+  const jobs = startJobs(engine);
+  const onFault = (fault: unknown, about?: object) => log.error('a request failed through a fault of ours', {...about, fault});
+  try {
+    const handler = createHandler({engine, region: options.region, onFault});
+    const door = await listen({port: options.port, host: options.host, handler, onFault});
+    const close = async () => {
+      await door.close();
+      await jobs.stop();
+      await store.close();
+    };
+    return {port: door.port, close};
+  } catch (error) {
+    await jobs.stop();
+    await store.close();
+    throw error;
+  }
+}
+
+async function openStore(choice: StoreChoice): Promise<Store> {
+  if (choice.kind === 'memory') {
+    const {memoryStore} = await import('../storage/memory/memory-store.ts');
+    return memoryStore();
+  }
+  const {openLmdbStore} = await import('../storage/lmdb/lmdb-store.ts');
+  return openLmdbStore({directory: choice.directory, durability: choice.durability});
+}

@@ -1,0 +1,43 @@
+import type {Lifecycle} from '../engine/engine.ts';
+import {startServer} from './compose.ts';
+
+export interface StatorOptions {
+  /** 0, the default, picks a free one. */
+  port?: number;
+  host?: string;
+  /** Keep the data in this folder; without it, in memory. */
+  data?: string;
+  durability?: 'commit' | 'relaxed';
+  region?: string;
+  /** How long tables and indexes show CREATING, UPDATING and DELETING, in milliseconds; 0, the default, passes at once. */
+  lifecycle?: Partial<Lifecycle>;
+}
+
+export interface Stator {
+  /** For the `endpoint` of an SDK client: `http://127.0.0.1:PORT`. */
+  endpoint: string;
+  close(): Promise<void>;
+}
+
+/**
+ * A DynamoDB of your own, in this process: in memory unless told otherwise, as many as you like side by side.
+ *
+ * @throws when the port is in use or the folder can't be opened, with a message that says what to do.
+ */
+export async function startStator(options: StatorOptions = {}): Promise<Stator> {
+  const {port = 0, host = '127.0.0.1', data, durability = 'commit', region = 'us-east-1', lifecycle} = options;
+  const server = await startServer({
+    store: data === undefined ? {kind: 'memory'} : {kind: 'lmdb', directory: data, durability},
+    host,
+    port,
+    region,
+    ...(lifecycle && {lifecycle}),
+  });
+  return {endpoint: `http://${urlHost(host)}:${server.port}`, close: server.close};
+}
+
+/** How a host that was listened on is written in a URL that reaches it from this machine. */
+export function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
