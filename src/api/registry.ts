@@ -1,4 +1,26 @@
 import type {Operation} from './operation.ts';
+import {batchGetItemOperation} from './operations/batch-get-item.ts';
+import {batchWriteItemOperation} from './operations/batch-write-item.ts';
+import {deleteItemOperation} from './operations/delete-item.ts';
+import {getItemOperation} from './operations/get-item.ts';
+import {putItemOperation} from './operations/put-item.ts';
+import {queryOperation} from './operations/query.ts';
+import {scanOperation} from './operations/scan.ts';
+import {updateItemOperation} from './operations/update-item.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds operations without their types
-export const operations: ReadonlyMap<string, Operation<any, any>> = new Map();
+type AnyOperation = Operation<any, any>;
+
+/** Every operation that is built. Dispatch, permissions and the coverage report are computed from it. */
+export const operations: ReadonlyMap<string, AnyOperation> = new Map(
+  [
+    batchGetItemOperation,
+    batchWriteItemOperation,
+    deleteItemOperation,
+    getItemOperation,
+    putItemOperation,
+    queryOperation,
+    scanOperation,
+    updateItemOperation,
+  ].map((operation: AnyOperation) => [operation.name, operation]),
+);

@@ -1,10 +1,10 @@
 import {whenReady} from '../../base/awaitable.ts';
 import {type BatchGetTable, type BatchGotTable, batchGetItem} from '../../engine/items/batch-get-item.ts';
-import {bindExpressions} from '../../expressions/bind.ts';
 import {parseItem} from '../../model/parse-item.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {BatchGetItemInput, KeysAndAttributes} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
+import {bindRequest} from '../bind-request.ts';
 import {consumedCapacity} from '../consumed-capacity.ts';
 import {mustNotUseLegacy} from '../legacy-parameters.ts';
 import {type Caller, defineOperation, RawAnswer} from '../operation.ts';
@@ -37,7 +37,7 @@ export const batchGetItemOperation = defineOperation({
 function tableToGet(name: string, part: KeysAndAttributes, caller: Caller): BatchGetTable {
   mustNotUseLegacy(part, ['AttributesToGet'], ['ProjectionExpression']);
   const keys = part.Keys.map(key => parseItem(key, bareLayer));
-  const {projection} = bindExpressions(part, ['ProjectionExpression'], bareLayer);
+  const {projection} = bindRequest(part, bareLayer);
   mustNotRepeat(keys);
   return {table: tableRefOf(name, caller), keys, projection, consistent: part.ConsistentRead === true};
 }

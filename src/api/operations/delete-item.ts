@@ -1,9 +1,9 @@
 import {whenReady} from '../../base/awaitable.ts';
 import {deleteItem} from '../../engine/items/delete-item.ts';
-import {bindExpressions} from '../../expressions/bind.ts';
 import {parseItem} from '../../model/parse-item.ts';
 import type {DeleteItemInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
+import {bindRequest} from '../bind-request.ts';
 import {mustNotUseLegacy} from '../legacy-parameters.ts';
 import {defineOperation} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
@@ -17,7 +17,7 @@ export const deleteItemOperation = defineOperation({
     mustNotUseLegacy(wire, ['Expected', 'ConditionalOperator'], ['ConditionExpression']);
     mustReturnOldOrNone(wire.ReturnValues);
     const key = parseItem(wire.Key, bareLayer);
-    const {condition} = bindExpressions(wire, ['ConditionExpression'], bareLayer);
+    const {condition} = bindRequest(wire, bareLayer, ['ConditionExpression']);
     return {
       request: {
         table: tableRefOf(wire.TableName, caller),

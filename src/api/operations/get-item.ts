@@ -1,9 +1,9 @@
 import {whenReady} from '../../base/awaitable.ts';
 import {getItem} from '../../engine/items/get-item.ts';
-import {bindExpressions} from '../../expressions/bind.ts';
 import {parseItem} from '../../model/parse-item.ts';
 import type {GetItemInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
+import {bindRequest} from '../bind-request.ts';
 import {consumedCapacity} from '../consumed-capacity.ts';
 import {mustNotUseLegacy} from '../legacy-parameters.ts';
 import {defineOperation, RawAnswer} from '../operation.ts';
@@ -15,7 +15,7 @@ export const getItemOperation = defineOperation({
   parse: (wire: GetItemInput, caller) => {
     mustNotUseLegacy(wire, ['AttributesToGet'], ['ProjectionExpression']);
     const key = parseItem(wire.Key, bareLayer);
-    const {projection} = bindExpressions(wire, ['ProjectionExpression'], bareLayer);
+    const {projection} = bindRequest(wire, bareLayer);
     return {
       request: {
         table: tableRefOf(wire.TableName, caller),

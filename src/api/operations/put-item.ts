@@ -1,10 +1,10 @@
 import {whenReady} from '../../base/awaitable.ts';
 import {mustFitItem, putItem} from '../../engine/items/put-item.ts';
-import {bindExpressions} from '../../expressions/bind.ts';
 import {parseItem} from '../../model/parse-item.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {PutItemInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
+import {bindRequest} from '../bind-request.ts';
 import {mustNotUseLegacy} from '../legacy-parameters.ts';
 import {defineOperation} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
@@ -17,7 +17,7 @@ export const putItemOperation = defineOperation({
     mustNotUseLegacy(wire, ['Expected', 'ConditionalOperator'], ['ConditionExpression']);
     mustReturnOldOrNone(wire.ReturnValues);
     const item = parseItem(wire.Item, bareLayer);
-    const {condition} = bindExpressions(wire, ['ConditionExpression'], bareLayer);
+    const {condition} = bindRequest(wire, bareLayer, ['ConditionExpression']);
     return {
       put: {
         table: tableRefOf(wire.TableName, caller),

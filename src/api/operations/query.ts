@@ -1,9 +1,9 @@
 import {whenReady} from '../../base/awaitable.ts';
 import {query} from '../../engine/query/query.ts';
-import {bindExpressions} from '../../expressions/bind.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {QueryInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
+import {bindRequest} from '../bind-request.ts';
 import {consumedCapacity} from '../consumed-capacity.ts';
 import {mustNotUseLegacy} from '../legacy-parameters.ts';
 import {defineOperation} from '../operation.ts';
@@ -18,7 +18,7 @@ export const queryOperation = defineOperation({
   parse: (wire: QueryInput, caller) => {
     mustNotUseLegacy(wire, ['AttributesToGet', 'QueryFilter', 'ConditionalOperator', 'KeyConditions'], expressions);
     const startKey = parseStartKey(wire.ExclusiveStartKey, bareLayer);
-    const {keyCondition, filter, projection} = bindExpressions(wire, expressions, bareLayer);
+    const {keyCondition, filter, projection} = bindRequest(wire, bareLayer, ['FilterExpression', 'KeyConditionExpression']);
     mustSelectSensibly(wire.Select, projection !== undefined, wire.IndexName !== undefined, 'Querying');
     if (!keyCondition) {
       throw validationError('Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.');

@@ -1,9 +1,9 @@
 import {whenReady} from '../../base/awaitable.ts';
 import {scan} from '../../engine/query/scan.ts';
-import {bindExpressions} from '../../expressions/bind.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {ScanInput} from '../../model/shapes.generated.ts';
 import {olderLayer} from '../../model/value-layer.ts';
+import {bindRequest} from '../bind-request.ts';
 import {consumedCapacity} from '../consumed-capacity.ts';
 import {mustNotUseLegacy} from '../legacy-parameters.ts';
 import {defineOperation} from '../operation.ts';
@@ -19,7 +19,7 @@ export const scanOperation = defineOperation({
     mustNotUseLegacy(wire, ['AttributesToGet', 'ScanFilter', 'ConditionalOperator'], expressions);
     const startKey = parseStartKey(wire.ExclusiveStartKey, olderLayer);
     const segment = segmentOf(wire);
-    const {filter, projection} = bindExpressions(wire, expressions, olderLayer);
+    const {filter, projection} = bindRequest(wire, olderLayer, ['FilterExpression']);
     mustSelectSensibly(wire.Select, projection !== undefined, wire.IndexName !== undefined, 'Scanning');
     return {
       request: {

@@ -1,12 +1,13 @@
 import {whenReady} from '../../base/awaitable.ts';
 import {updateItem} from '../../engine/items/update-item.ts';
 import type {WrittenItem} from '../../engine/items/written-item.ts';
-import {bindExpressions, type Update} from '../../expressions/bind.ts';
+import type {Update} from '../../expressions/update.ts';
 import {storedItemJson} from '../../keyspace/stored-item.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import {parseItem} from '../../model/parse-item.ts';
 import type {UpdateItemInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
+import {bindRequest} from '../bind-request.ts';
 import {mustNotUseLegacy} from '../legacy-parameters.ts';
 import {defineOperation} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
@@ -24,7 +25,7 @@ export const updateItemOperation = defineOperation({
       ['UpdateExpression', 'ConditionExpression'],
     );
     const key = parseItem(wire.Key, bareLayer);
-    const {update, condition} = bindExpressions(wire, ['UpdateExpression', 'ConditionExpression'], bareLayer);
+    const {update, condition} = bindRequest(wire, bareLayer, ['UpdateExpression', 'ConditionExpression']);
     return {
       request: {
         table: tableRefOf(wire.TableName, caller),

@@ -1,5 +1,5 @@
 import type {Awaitable} from '../../base/awaitable.ts';
-import type {Projection} from '../../expressions/bind.ts';
+import type {Projection} from '../../expressions/projection.ts';
 import {storedItemSize} from '../../keyspace/stored-item.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import {type Consumed, consumedOfTable, readUnits} from '../capacity.ts';

@@ -1,5 +1,5 @@
 import type {Awaitable} from '../../base/awaitable.ts';
-import type {Condition} from '../../expressions/bind.ts';
+import type {Condition} from '../../expressions/condition.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import type {Engine} from '../engine.ts';
 import {commitWithTables, type TableRef} from '../tables/with-tables.ts';

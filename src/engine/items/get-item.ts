@@ -1,5 +1,5 @@
 import type {Awaitable} from '../../base/awaitable.ts';
-import type {Projection} from '../../expressions/bind.ts';
+import type {Projection} from '../../expressions/projection.ts';
 import {decodeStoredItem, storedItemJson, storedItemSize} from '../../keyspace/stored-item.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import type {Value} from '../../storage/store.ts';

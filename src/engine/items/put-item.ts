@@ -1,5 +1,5 @@
 import type {Awaitable} from '../../base/awaitable.ts';
-import type {Condition} from '../../expressions/bind.ts';
+import type {Condition} from '../../expressions/condition.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import {itemSize, itemSizeBytesMax} from '../../model/item-size.ts';
 import {validationError} from '../../model/service-error.ts';

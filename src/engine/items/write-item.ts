@@ -1,5 +1,5 @@
 import {assert} from '../../base/assert.ts';
-import type {Condition} from '../../expressions/bind.ts';
+import type {Condition} from '../../expressions/condition.ts';
 import {collectionBytesKey} from '../../keyspace/item-key.ts';
 import {decodeStoredItem, encodeStoredItem, storedItemJson, storedItemSize} from '../../keyspace/stored-item.ts';
 import type {Item} from '../../model/attribute-value.ts';

@@ -1,4 +1,4 @@
-import type {ResolvedKeyCondition} from '../../expressions/bind.ts';
+import type {KeySelection} from '../../expressions/resolve-key-condition.ts';
 import {encodeOrdered, encodeOrderedLast, keyAfterPrefix} from '../../keyspace/ordered.ts';
 import type {AttributeValue} from '../../model/attribute-value.ts';
 import type {KeyRange} from '../../storage/store.ts';
@@ -18,10 +18,10 @@ const inTable: SortEncoding = {encode: encodeOrderedLast, after: key => Buffer.c
 const inIndex: SortEncoding = {encode: encodeOrdered, after: keyAfterPrefix};
 
 /** The keys of a source that a key condition selects. `start` is not below `end` only if there are none. */
-export function rangeOfCondition(source: Source, condition: ResolvedKeyCondition): KeyRange {
+export function rangeOfCondition(source: Source, condition: KeySelection): KeyRange {
   const encoding = source.index ? inIndex : inTable;
   const partition = partitionPrefix(source, condition.partition);
-  const {equalities, range} = condition.sort;
+  const {sortEquals: equalities, sortRange: range} = condition;
   const prefix = equalities.length === 0 ? partition : Buffer.concat([partition, ...equalities.map(encoding.encode)]);
   const last = encoding.encode;
   const at = (value: AttributeValue) => Buffer.concat([prefix, last(value)]);

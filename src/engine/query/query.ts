@@ -1,5 +1,8 @@
 import type {Awaitable} from '../../base/awaitable.ts';
-import {type Condition, type KeyCondition, type Projection, type ResolvedKeyCondition, resolveKeyCondition} from '../../expressions/bind.ts';
+import type {Condition} from '../../expressions/condition.ts';
+import type {KeyCondition} from '../../expressions/key-condition.ts';
+import type {Projection} from '../../expressions/projection.ts';
+import {type KeySelection, resolveKeyCondition} from '../../expressions/resolve-key-condition.ts';
 import {equalValues} from '../../model/compare-values.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import {validationError} from '../../model/service-error.ts';
@@ -66,13 +69,13 @@ function mustNotFilterByKey(source: Source, filter: Condition | undefined): void
 }
 
 /** What is left of a query's range after `startKey`, which must lie in it. */
-function rangeFrom(source: Source, condition: ResolvedKeyCondition, range: KeyRange, startKey: Item, reverse: boolean): KeyRange {
+function rangeFrom(source: Source, condition: KeySelection, range: KeyRange, startKey: Item, reverse: boolean): KeyRange {
   const at = positionOf(source, startKey);
   const samePartition = source.keySchema.partition.every(({name}, number) =>
     equalValues(startKey[name]!, condition.partition[number]!),
   );
-  const {equalities, range: sortRange} = condition.sort;
-  const onSort = equalities.length > 0 || sortRange !== undefined;
+  const {sortEquals, sortRange} = condition;
+  const onSort = sortEquals.length > 0 || sortRange !== undefined;
   const inRange = Buffer.compare(range.start, at) <= 0 && Buffer.compare(at, range.end) < 0;
   if (!onSort && !samePartition) {
     throw validationError('The provided starting key is outside query boundaries based on provided conditions');

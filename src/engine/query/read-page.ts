@@ -1,5 +1,6 @@
 import {type Awaitable, whenReady} from '../../base/awaitable.ts';
-import type {Condition, Projection} from '../../expressions/bind.ts';
+import type {Condition} from '../../expressions/condition.ts';
+import type {Projection} from '../../expressions/projection.ts';
 import {itemKey, partitionHash} from '../../keyspace/item-key.ts';
 import {decodeStoredItem, storedItemJson, storedItemSize} from '../../keyspace/stored-item.ts';
 import type {Item} from '../../model/attribute-value.ts';

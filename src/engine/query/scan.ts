@@ -1,5 +1,6 @@
 import type {Awaitable} from '../../base/awaitable.ts';
-import type {Condition, Projection} from '../../expressions/bind.ts';
+import type {Condition} from '../../expressions/condition.ts';
+import type {Projection} from '../../expressions/projection.ts';
 import {segmentRange} from '../../keyspace/item-key.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import {validationError} from '../../model/service-error.ts';

@@ -1,4 +1,4 @@
-import type {Projection} from '../../expressions/bind.ts';
+import type {Projection} from '../../expressions/projection.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {Source} from './source.ts';
 

@@ -1,0 +1,35 @@
+import {type BoundExpressions, bindExpressions} from '../expressions/bind.ts';
+import type {WireItem} from '../model/parse-item.ts';
+import type {ValueLayer} from '../model/value-layer.ts';
+
+/** The members that operations share, of which each has some. */
+interface ExpressionMembers {
+  ConditionExpression?: string;
+  FilterExpression?: string;
+  ProjectionExpression?: string;
+  UpdateExpression?: string;
+  KeyConditionExpression?: string;
+  ExpressionAttributeNames?: Record<string, string>;
+  ExpressionAttributeValues?: object;
+}
+
+/** The expressions of a request, ready to use. `valueExpressions` are the members of this operation that may hold values. */
+export function bindRequest(
+  wire: ExpressionMembers,
+  layer: ValueLayer,
+  valueExpressions: readonly (keyof ExpressionMembers)[] = [],
+): BoundExpressions {
+  return bindExpressions(
+    {
+      conditionExpression: wire.ConditionExpression,
+      filterExpression: wire.FilterExpression,
+      projectionExpression: wire.ProjectionExpression,
+      updateExpression: wire.UpdateExpression,
+      keyConditionExpression: wire.KeyConditionExpression,
+      expressionAttributeNames: wire.ExpressionAttributeNames,
+      expressionAttributeValues: wire.ExpressionAttributeValues as WireItem | undefined,
+    },
+    layer,
+    valueExpressions,
+  );
+}
