@@ -9,7 +9,11 @@ const bytesPerGb = 1024 ** 3;
  * estimate is the range of whole gigabytes in which the size lies: [0, 1] for a small collection
  * (paritysuite putItem/itemCollectionMetrics, October 2026).
  */
-export function itemCollectionMetrics(engine: Engine, asked: string | undefined, written: WrittenItem): Awaitable<object | undefined> {
+export function itemCollectionMetrics(
+  engine: Engine,
+  asked: string | undefined,
+  written: WrittenItem,
+): Awaitable<object | undefined> {
   if (asked !== 'SIZE') return undefined;
   return whenReady(collectionSize(engine, written), size => {
     if (!size) return undefined;

@@ -9,7 +9,8 @@ export function mustNotUseLegacy<Wire extends object>(
   legacy: readonly (keyof Wire & string)[],
   expressions: readonly (keyof Wire & string)[],
 ): void {
-  const given = (names: readonly (keyof Wire & string)[]) => names.filter(name => (wire[name] ?? undefined) !== undefined);
+  const given = (names: readonly (keyof Wire & string)[]) =>
+    names.filter(name => (wire[name] ?? undefined) !== undefined);
   const legacyGiven = given(legacy);
   if (legacyGiven.length === 0) return;
   const expressionsGiven = given(expressions);

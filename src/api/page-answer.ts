@@ -31,9 +31,13 @@ export function mustSelectSensibly(
     throw validationError(`ALL_PROJECTED_ATTRIBUTES can be used only when ${verb} using an IndexName`);
   }
   if (hasProjection && select !== undefined && select !== 'SPECIFIC_ATTRIBUTES') {
-    throw validationError(`Cannot specify the ProjectionExpression when choosing to get ${select === 'COUNT' ? 'only the Count' : select}`);
+    throw validationError(
+      `Cannot specify the ProjectionExpression when choosing to get ${select === 'COUNT' ? 'only the Count' : select}`,
+    );
   }
   if (select === 'SPECIFIC_ATTRIBUTES' && !hasProjection) {
-    throw validationError('Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES');
+    throw validationError(
+      'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES',
+    );
   }
 }

@@ -10,12 +10,30 @@ export interface Flag {
 
 export const flags = [
   {name: 'port', kind: 'number', value: 'PORT', fallback: '8000', help: 'port to listen on; 0 picks a free one'},
-  {name: 'host', kind: 'text', value: 'HOST', fallback: '127.0.0.1', help: 'address to listen on; anyone who reaches it can read and write'},
+  {
+    name: 'host',
+    kind: 'text',
+    value: 'HOST',
+    fallback: '127.0.0.1',
+    help: 'address to listen on; anyone who reaches it can read and write',
+  },
   {name: 'data', kind: 'text', value: 'DIR', fallback: './stator-data', help: 'folder that keeps the data'},
   {name: 'in-memory', kind: 'switch', help: 'keep nothing: no folder, no flush, empty at every start'},
-  {name: 'durability', kind: 'text', value: 'HOW', fallback: 'commit', help: 'commit: answered means flushed to disk; relaxed: flushed soon after'},
+  {
+    name: 'durability',
+    kind: 'text',
+    value: 'HOW',
+    fallback: 'commit',
+    help: 'commit: answered means flushed to disk; relaxed: flushed soon after',
+  },
   {name: 'workers', kind: 'number', value: 'N', fallback: '1', help: 'processes that share the port and the data'},
-  {name: 'region', kind: 'text', value: 'REGION', fallback: 'us-east-1', help: 'region named in health answers and in the lines to try'},
+  {
+    name: 'region',
+    kind: 'text',
+    value: 'REGION',
+    fallback: 'us-east-1',
+    help: 'region named in health answers and in the lines to try',
+  },
   {name: 'help', kind: 'switch', help: 'show this'},
   {name: 'version', kind: 'switch', help: 'show the version'},
 ] as const satisfies readonly Flag[];
@@ -42,14 +60,18 @@ export interface Settings {
 }
 
 /** The command line wins over the environment, which wins over the fallback. Throws UsageError. */
-export function readSettings(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Settings {
   const given = new Map<string, string>();
   for (const {name} of flags as readonly Flag[]) {
     const value = environment[environmentName(name)];
     if (value !== undefined && value !== '') given.set(name, value);
   }
   for (const [name, value] of readArguments(args)) given.set(name, value);
-  const text = (name: FlagName) => given.get(name) ?? (flags as readonly Flag[]).find(flag => flag.name === name)?.fallback ?? '';
+  const text = (name: FlagName) =>
+    given.get(name) ?? (flags as readonly Flag[]).find(flag => flag.name === name)?.fallback ?? '';
   const durability = text('durability');
   if (durability !== 'commit' && durability !== 'relaxed') {
     throw new UsageError(`--durability is 'commit' or 'relaxed', not '${durability}'`);
@@ -66,9 +88,12 @@ export function readSettings(args: readonly string[], environment: Readonly<Reco
     version: isOn('version', text('version')),
   };
   if (settings.inMemory && settings.workers > 1) {
-    throw new UsageError('--in-memory keeps the data of one process: leave out --workers, or keep the data with --data DIR');
+    throw new UsageError(
+      '--in-memory keeps the data of one process: leave out --workers, or keep the data with --data DIR',
+    );
   }
-  if (!/^[a-z0-9-]+$/.test(settings.region)) throw new UsageError(`--region is a name such as us-east-1, not '${settings.region}'`);
+  if (!/^[a-z0-9-]+$/.test(settings.region))
+    throw new UsageError(`--region is a name such as us-east-1, not '${settings.region}'`);
   return settings;
 }
 
@@ -91,7 +116,8 @@ function readArguments(args: readonly string[]): [string, string][] {
 
 function wholeNumber(name: string, text: string, min: number, max: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= min && value <= max)) throw new UsageError(`--${name} is a whole number from ${min} to ${max}, not '${text}'`);
+  if (!(value >= min && value <= max))
+    throw new UsageError(`--${name} is a whole number from ${min} to ${max}, not '${text}'`);
   return value;
 }
 

@@ -5,7 +5,9 @@ import {helpText, readSettings, type Settings, UsageError} from './flags.ts';
 import {serve} from './serve.ts';
 
 function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {version: string};
+  const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   return manifest.version;
 }
 

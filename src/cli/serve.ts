@@ -41,7 +41,9 @@ export function onceAskedToStop(stop: () => Promise<void>): void {
 
 export function welcome(settings: Settings, port: number): string {
   const endpoint = `http://${urlHost(settings.host)}:${port}`;
-  const data = settings.inMemory ? 'in memory: gone when this process ends' : `${resolve(settings.data)} (${settings.durability})`;
+  const data = settings.inMemory
+    ? 'in memory: gone when this process ends'
+    : `${resolve(settings.data)} (${settings.durability})`;
   return `Stator serves DynamoDB at ${endpoint}
   data     ${data}
   try      AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x AWS_REGION=${settings.region} aws dynamodb list-tables --endpoint-url ${endpoint}

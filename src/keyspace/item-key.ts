@@ -1,6 +1,5 @@
 import * as crypto from 'node:crypto';
-import type {AttributeValue} from '../model/attribute-value.ts';
-import {encodeOrdered, encodeOrderedLast} from './ordered.ts';
+import {encodeOrdered, encodeOrderedLast, type KeyValue} from './ordered.ts';
 import {indexIdBytes, keySpace, partitionHashBytes, tableIdBytes} from './register.ts';
 import type {IndexId, TableId} from './table-record.ts';
 
@@ -14,7 +13,7 @@ const sha256: (bytes: Buffer) => Buffer =
  * Where a partition lies: the first 24 bytes of SHA-256 over the ordered encodings of its key values. Keys stay short
  * whatever their values, load spreads, and nobody can choose keys that collide.
  */
-export function partitionHash(values: readonly AttributeValue[]): Buffer {
+export function partitionHash(values: readonly KeyValue[]): Buffer {
   const bytes = values.length === 1 ? encodeOrderedLast(values[0]!) : Buffer.concat(values.map(encodeOrdered));
   return sha256(bytes).subarray(0, partitionHashBytes);
 }
@@ -23,7 +22,7 @@ const itemHeadBytes = 1 + tableIdBytes;
 const entryHeadBytes = 1 + tableIdBytes + indexIdBytes;
 
 /** `sort` is the last part of the key, so it needs no terminator. */
-export function itemKey(table: TableId, hash: Buffer, sort: AttributeValue | undefined): Buffer {
+export function itemKey(table: TableId, hash: Buffer, sort: KeyValue | undefined): Buffer {
   const sortBytes = sort ? encodeOrderedLast(sort) : undefined;
   const key = Buffer.allocUnsafe(itemHeadBytes + partitionHashBytes + (sortBytes ? sortBytes.length : 0));
   key[0] = keySpace.item;
@@ -49,7 +48,7 @@ export function entryKey(
   table: TableId,
   index: {id: IndexId; kind: 'local' | 'global'},
   hash: Buffer,
-  sort: readonly AttributeValue[],
+  sort: readonly KeyValue[],
   baseKey: Buffer,
 ): Buffer {
   const tail = baseKey.subarray(itemHeadBytes + (index.kind === 'local' ? partitionHashBytes : 0));
@@ -143,7 +142,9 @@ function keyAfterIds(prefix: Buffer): Buffer {
 export function rangesOf(table: TableId, index: IndexId | 0): {start: Buffer; end: Buffer}[] {
   const prefixes =
     index === 0
-      ? [keySpace.item, keySpace.indexEntry, keySpace.totals, keySpace.collectionBytes].map(space => keyOfIds(space, table))
+      ? [keySpace.item, keySpace.indexEntry, keySpace.totals, keySpace.collectionBytes].map(space =>
+          keyOfIds(space, table),
+        )
       : [collectionPrefix(table, index), totalsKey(table, index)];
   return prefixes.map(start => ({start, end: keyAfterIds(start)}));
 }

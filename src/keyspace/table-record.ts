@@ -80,7 +80,11 @@ export interface TableRecord {
   deletionProtection: boolean;
   sse?: {type: 'KMS' | 'AES256'; keyArn?: string};
   /** The newest stream; AWS goes on showing its ARN and label after it is disabled. */
-  stream?: {enabled: boolean; viewType: 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES' | 'KEYS_ONLY'; createdMs: number};
+  stream?: {
+    enabled: boolean;
+    viewType: 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES' | 'KEYS_ONLY';
+    createdMs: number;
+  };
   tags: readonly {key: string; value: string}[];
   resourcePolicy?: string;
 }

@@ -1,7 +1,7 @@
-import {log} from '../base/log.ts';
-import {systemClock} from '../base/clock.ts';
-import {systemRandom} from '../base/random.ts';
 import {createHandler} from '../api/handle.ts';
+import {systemClock} from '../base/clock.ts';
+import {log} from '../base/log.ts';
+import {systemRandom} from '../base/random.ts';
 import {createEngine, type Lifecycle} from '../engine/engine.ts';
 import {listen} from '../http/listen.ts';
 import {startJobs} from '../jobs/start-jobs.ts';
@@ -33,7 +33,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const store = await openStore(options.store);
   const engine = createEngine({store, clock: systemClock, random: systemRandom}, options.lifecycle);
   const jobs = startJobs(engine);
-  const onFault = (fault: unknown, about?: object) => log.error('a request failed through a fault of ours', {...about, fault});
+  const onFault = (fault: unknown, about?: object) =>
+    log.error('a request failed through a fault of ours', {...about, fault});
   try {
     const handler = createHandler({engine, region: options.region, onFault});
     const door = await listen({port: options.port, host: options.host, handler, onFault});

@@ -43,7 +43,9 @@ export const batchWriteItemOperation = defineOperation({
 
 function writeOf({PutRequest, DeleteRequest}: WriteRequest): BatchWrite {
   if (PutRequest && DeleteRequest) {
-    throw validationError('Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes');
+    throw validationError(
+      'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
+    );
   }
   if (PutRequest) return {kind: 'put', item: mustFitItem(parseItem(PutRequest.Item, olderLayer))};
   if (DeleteRequest) return {kind: 'delete', key: parseItem(DeleteRequest.Key, olderLayer)};
@@ -57,11 +59,17 @@ function sumOf(writes: readonly WrittenItem[]) {
 }
 
 /** One entry for each item collection that was written to, however many of its items were. */
-async function metricsByTable(engine: Engine, names: readonly string[], written: readonly WrittenItem[][]): Promise<object> {
+async function metricsByTable(
+  engine: Engine,
+  names: readonly string[],
+  written: readonly WrittenItem[][],
+): Promise<object> {
   const byTable: Record<string, object[]> = {};
   for (const [at, writes] of written.entries()) {
     const collections = new Map(writes.map(write => [write.at.hash.toString('latin1'), write]));
-    const metrics = await Promise.all([...collections.values()].map(write => itemCollectionMetrics(engine, 'SIZE', write)));
+    const metrics = await Promise.all(
+      [...collections.values()].map(write => itemCollectionMetrics(engine, 'SIZE', write)),
+    );
     const present = metrics.filter(entry => entry !== undefined);
     if (present.length > 0) byTable[names[at]!] = present;
   }

@@ -18,10 +18,15 @@ export const queryOperation = defineOperation({
   parse: (wire: QueryInput, caller) => {
     mustNotUseLegacy(wire, ['AttributesToGet', 'QueryFilter', 'ConditionalOperator', 'KeyConditions'], expressions);
     const startKey = parseStartKey(wire.ExclusiveStartKey, bareLayer);
-    const {keyCondition, filter, projection} = bindRequest(wire, bareLayer, ['FilterExpression', 'KeyConditionExpression']);
+    const {keyCondition, filter, projection} = bindRequest(wire, bareLayer, [
+      'FilterExpression',
+      'KeyConditionExpression',
+    ]);
     mustSelectSensibly(wire.Select, projection !== undefined, wire.IndexName !== undefined, 'Querying');
     if (!keyCondition) {
-      throw validationError('Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.');
+      throw validationError(
+        'Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.',
+      );
     }
     return {
       request: {

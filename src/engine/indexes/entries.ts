@@ -1,10 +1,10 @@
 import {entryKey, partitionHash} from '../../keyspace/item-key.ts';
 import {encodeStoredItem} from '../../keyspace/stored-item.ts';
-import type {KeyAttribute} from '../../keyspace/table-record.ts';
-import {type AttributeValue, getAttribute, type Item, setAttribute} from '../../model/attribute-value.ts';
+import {type Item, setAttribute} from '../../model/attribute-value.ts';
 import {itemSize} from '../../model/item-size.ts';
 import type {Write} from '../../storage/store.ts';
 import type {Consumed} from '../capacity.ts';
+import {keyValues} from '../items/key-value.ts';
 import type {Index, Table} from '../tables/table.ts';
 
 /** What an index holds of an item. */
@@ -19,8 +19,8 @@ export interface Entry {
 /** The entry of an item in an index; undefined when the item lacks a key attribute of the index (or has one of another type). */
 export function entryOf(table: Table, index: Index, itemKey: Buffer, item: Item): Entry | undefined {
   const {keySchema} = index.record;
-  const partition = valuesOf(item, keySchema.partition);
-  const sort = valuesOf(item, keySchema.sort);
+  const partition = keyValues(item, keySchema.partition);
+  const sort = keyValues(item, keySchema.sort);
   if (!partition || !sort) return undefined;
   const projected = projectedItem(index, item);
   const size = itemSize(projected);
@@ -29,16 +29,6 @@ export function entryOf(table: Table, index: Index, itemKey: Buffer, item: Item)
     value: encodeStoredItem(projected, size),
     size,
   };
-}
-
-function valuesOf(item: Item, attributes: readonly KeyAttribute[]): AttributeValue[] | undefined {
-  const values: AttributeValue[] = [];
-  for (const {name, type} of attributes) {
-    const value = getAttribute(item, name);
-    if (!value || !Object.hasOwn(value, type)) return undefined;
-    values.push(value);
-  }
-  return values;
 }
 
 function projectedItem(index: Index, item: Item): Item {

@@ -4,6 +4,7 @@ import {type AttributeValue, getAttribute, type Item, typeOf} from '../../model/
 import {attributeValueSize} from '../../model/item-size.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {Index, Table} from '../tables/table.ts';
+import {keyValue} from './key-value.ts';
 
 /** Where an item lies. */
 export interface ItemKey {
@@ -44,10 +45,10 @@ export const keyMismatch = () => validationError('The provided key element does 
 const invalid = 'One or more parameter values were invalid: ';
 
 function locate(table: TableId, schema: KeySchema, item: Item): ItemKey {
-  const partition = item[schema.partition[0]!.name]!;
+  const partition = keyValue(item, schema.partition[0]!)!;
   mustNotBeEmpty(partition, schema.partition[0]!.name);
   const sortAttribute = schema.sort[0];
-  const sort = sortAttribute && item[sortAttribute.name];
+  const sort = sortAttribute && keyValue(item, sortAttribute);
   if (sort) mustNotBeEmpty(sort, sortAttribute.name);
   mustFit([partition], sort ? [sort] : []);
   const hash = partitionHash([partition]);
@@ -96,7 +97,12 @@ export function mustSuitIndexes(table: Table, item: Item, by: 'put' | 'update'):
   }
 }
 
-function presentValues(attributes: readonly KeyAttribute[], item: Item, index: Index, by: 'put' | 'update'): AttributeValue[] {
+function presentValues(
+  attributes: readonly KeyAttribute[],
+  item: Item,
+  index: Index,
+  by: 'put' | 'update',
+): AttributeValue[] {
   const values: AttributeValue[] = [];
   for (const attribute of attributes) {
     const value = getAttribute(item, attribute.name);

@@ -3,15 +3,16 @@ import type {Condition} from '../../expressions/condition.ts';
 import type {KeyCondition} from '../../expressions/key-condition.ts';
 import type {Projection} from '../../expressions/projection.ts';
 import {type KeySelection, resolveKeyCondition} from '../../expressions/resolve-key-condition.ts';
-import {equalValues} from '../../model/compare-values.ts';
 import type {Item} from '../../model/attribute-value.ts';
+import {equalValues} from '../../model/compare-values.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {KeyRange} from '../../storage/store.ts';
 import type {Engine} from '../engine.ts';
 import {namesOf} from '../tables/table.ts';
 import {readWithTable, type TableRef} from '../tables/with-tables.ts';
-import {rangeOfCondition} from './key-range.ts';
-import {keyAfter, type Page, readPage} from './read-page.ts';
+import {keyAfter} from './key-after.ts';
+import {rangeOfSelection} from './key-range.ts';
+import {type Page, readPage} from './read-page.ts';
 import {mustFetchBase, type Select} from './selection.ts';
 import {mustBeStartKey, positionOf, type Source, sourceOf} from './source.ts';
 
@@ -37,9 +38,9 @@ export function query(engine: Engine, request: QueryRequest): Awaitable<Page> {
       const source = sourceOf(table, request.indexName, request.consistent);
       const {startKey} = request;
       if (startKey) mustBeStartKey(source, startKey, 'Query');
-      const condition = resolveKeyCondition(request.keyCondition, source.keySchema);
-      let range = rangeOfCondition(source, condition);
-      if (startKey) range = rangeFrom(source, condition, range, startKey, request.reverse);
+      const selection = resolveKeyCondition(request.keyCondition, source.keySchema);
+      let range = rangeOfSelection(source, selection);
+      if (startKey) range = rangeFrom(source, selection, range, startKey, request.reverse);
       mustNotFilterByKey(source, request.filter);
       const fetchBase = mustFetchBase(source, request.select, request.projection);
       return readPage(engine, {
@@ -69,12 +70,18 @@ function mustNotFilterByKey(source: Source, filter: Condition | undefined): void
 }
 
 /** What is left of a query's range after `startKey`, which must lie in it. */
-function rangeFrom(source: Source, condition: KeySelection, range: KeyRange, startKey: Item, reverse: boolean): KeyRange {
+function rangeFrom(
+  source: Source,
+  selection: KeySelection,
+  range: KeyRange,
+  startKey: Item,
+  reverse: boolean,
+): KeyRange {
   const at = positionOf(source, startKey);
   const samePartition = source.keySchema.partition.every(({name}, number) =>
-    equalValues(startKey[name]!, condition.partition[number]!),
+    equalValues(startKey[name]!, selection.partition[number]!),
   );
-  const {sortEquals, sortRange} = condition;
+  const {sortEquals, sortRange} = selection;
   const onSort = sortEquals.length > 0 || sortRange !== undefined;
   const inRange = Buffer.compare(range.start, at) <= 0 && Buffer.compare(at, range.end) < 0;
   if (!onSort && !samePartition) {

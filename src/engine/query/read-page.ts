@@ -7,6 +7,8 @@ import type {Item} from '../../model/attribute-value.ts';
 import type {KeyRange, ScanPage, Value} from '../../storage/store.ts';
 import {type Consumed, consumedOfTable, readUnits} from '../capacity.ts';
 import type {Engine} from '../engine.ts';
+import {keyValues} from '../items/key-value.ts';
+import {keyAfter} from './key-after.ts';
 import {type Source, startKeyOf} from './source.ts';
 
 export interface PageRequest {
@@ -102,14 +104,7 @@ export function readPage(engine: Engine, request: PageRequest): Awaitable<Page> 
   }
 }
 
-/** The smallest key that is greater. */
-export function keyAfter(key: Buffer): Buffer {
-  return Buffer.concat([key, Buffer.of(0)]);
-}
-
 function baseKeyOf({table}: Source, entry: Item): Buffer {
   const {id, keySchema} = table.record;
-  const partition = entry[keySchema.partition[0]!.name]!;
-  const sort = keySchema.sort[0];
-  return itemKey(id, partitionHash([partition]), sort && entry[sort.name]);
+  return itemKey(id, partitionHash(keyValues(entry, keySchema.partition)!), keyValues(entry, keySchema.sort)![0]);
 }

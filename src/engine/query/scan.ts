@@ -7,7 +7,8 @@ import {validationError} from '../../model/service-error.ts';
 import type {KeyRange} from '../../storage/store.ts';
 import type {Engine} from '../engine.ts';
 import {readWithTable, type TableRef} from '../tables/with-tables.ts';
-import {keyAfter, type Page, readPage} from './read-page.ts';
+import {keyAfter} from './key-after.ts';
+import {type Page, readPage} from './read-page.ts';
 import {mustFetchBase, type Select} from './selection.ts';
 import {mustBeStartKey, positionOf, prefixOf, type Source, sourceOf} from './source.ts';
 

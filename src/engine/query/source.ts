@@ -1,7 +1,9 @@
 import {collectionPrefix, entryKey, entryPrefix, itemKey, itemPrefix, partitionHash} from '../../keyspace/item-key.ts';
+import type {KeyValue} from '../../keyspace/ordered.ts';
 import type {KeyAttribute, KeySchema} from '../../keyspace/table-record.ts';
-import {type AttributeValue, getAttribute, type Item, setAttribute} from '../../model/attribute-value.ts';
+import {getAttribute, type Item, setAttribute} from '../../model/attribute-value.ts';
 import {validationError} from '../../model/service-error.ts';
+import {keyValues} from '../items/key-value.ts';
 import {keyOfRequest} from '../items/primary-key.ts';
 import {type Index, namesOf, type Table} from '../tables/table.ts';
 
@@ -35,7 +37,7 @@ export function prefixOf({table, index}: Source): Buffer {
 }
 
 /** What every key of one partition of the source begins with. */
-export function partitionPrefix({table, index}: Source, values: readonly AttributeValue[]): Buffer {
+export function partitionPrefix({table, index}: Source, values: readonly KeyValue[]): Buffer {
   const hash = partitionHash(values);
   return index ? entryPrefix(table.record.id, index.record.id, hash) : itemPrefix(table.record.id, hash);
 }
@@ -43,7 +45,7 @@ export function partitionPrefix({table, index}: Source, values: readonly Attribu
 /** Where in the source the item lies that a start key names. The key has been checked. */
 export function positionOf({table, index, keySchema}: Source, startKey: Item): Buffer {
   const {id, keySchema: base} = table.record;
-  const valuesOf = (attributes: readonly KeyAttribute[]) => attributes.map(({name}) => startKey[name]!);
+  const valuesOf = (attributes: readonly KeyAttribute[]) => keyValues(startKey, attributes)!;
   const baseKey = itemKey(id, partitionHash(valuesOf(base.partition)), valuesOf(base.sort)[0]);
   if (!index) return baseKey;
   return entryKey(id, index.record, partitionHash(valuesOf(keySchema.partition)), valuesOf(keySchema.sort), baseKey);
@@ -70,7 +72,8 @@ export function mustBeStartKey(source: Source, startKey: Item, by: 'Query' | 'Sc
     for (const {name, type} of [...keySchema.partition, ...keySchema.sort]) {
       const value = getAttribute(startKey, name);
       if (!value) throw validationError(invalidStart);
-      if (!Object.hasOwn(value, type)) throw validationError(`${invalidStart}: The provided key element does not match the schema`);
+      if (!Object.hasOwn(value, type))
+        throw validationError(`${invalidStart}: The provided key element does not match the schema`);
     }
   }
   const baseKey: Item = {};

@@ -25,7 +25,12 @@ export function readWithTable<R>(
   keysOf: (table: Table) => Key[],
   use: (table: Table, values: Values) => Awaitable<R>,
 ): Awaitable<R> {
-  return readWithTables(engine, [ref], ([table]) => keysOf(table!), ([table], values) => use(table!, values));
+  return readWithTables(
+    engine,
+    [ref],
+    ([table]) => keysOf(table!),
+    ([table], values) => use(table!, values),
+  );
 }
 
 export function readWithTables<R>(
