@@ -5,6 +5,7 @@ import {ManualClock} from '../base/clock.ts';
 import {fuzzRuns} from '../base/fuzz-runs.ts';
 import {seededRandom} from '../base/random.ts';
 import {bindExpressions} from '../expressions/bind.ts';
+import {totalsKey} from '../keyspace/item-key.ts';
 import {
   encodeTableRecord,
   type IndexId,
@@ -13,7 +14,6 @@ import {
   type TableRecord,
   tableKey,
 } from '../keyspace/table-record.ts';
-import {totalsKey} from '../keyspace/item-key.ts';
 import type {AttributeValue, Item} from '../model/attribute-value.ts';
 import {compareValues} from '../model/compare-values.ts';
 import {itemSize} from '../model/item-size.ts';
@@ -124,18 +124,21 @@ async function allPages(read: (startKey: Item | undefined) => Promise<Page> | Pa
 
 function expectedEntries(model: Iterable<Item>, index: IndexRecord): Item[] {
   const keys = [...index.keySchema.partition, ...index.keySchema.sort].map(({name}) => name);
-  const kept = new Set(['p', 's', ...keys, ...(index.projection.kind === 'INCLUDE' ? index.projection.attributes : [])]);
+  const kept = new Set([
+    'p',
+    's',
+    ...keys,
+    ...(index.projection.kind === 'INCLUDE' ? index.projection.attributes : []),
+  ]);
   return [...model]
     .filter(one => keys.every(name => one[name] !== undefined))
     .map(one => Object.fromEntries(Object.entries(one).filter(([name]) => kept.has(name))));
 }
 
 const keyCondition = (expression: string, values: Record<string, AttributeValue>) =>
-  bindExpressions(
-    {keyConditionExpression: expression, expressionAttributeValues: structuredClone(values)},
-    bareLayer,
-    ['KeyConditionExpression'],
-  ).keyCondition!;
+  bindExpressions({keyConditionExpression: expression, expressionAttributeValues: structuredClone(values)}, bareLayer, [
+    'KeyConditionExpression',
+  ]).keyCondition!;
 
 test('indexes, pages, segments and totals agree with the items', async () => {
   await fc.assert(
@@ -195,7 +198,10 @@ const operators: [string, (value: AttributeValue, low: AttributeValue, high: Att
   ['#k <= :low', (value, low) => compareValues(value, low)! <= 0],
   ['#k > :low', (value, low) => compareValues(value, low)! > 0],
   ['#k >= :low', (value, low) => compareValues(value, low)! >= 0],
-  ['#k BETWEEN :low AND :high', (value, low, high) => compareValues(value, low)! >= 0 && compareValues(value, high)! <= 0],
+  [
+    '#k BETWEEN :low AND :high',
+    (value, low, high) => compareValues(value, low)! >= 0 && compareValues(value, high)! <= 0,
+  ],
   ['begins_with(#k, :low)', (value, low) => (value as {S: string}).S.startsWith((low as {S: string}).S)],
 ];
 
