@@ -1,8 +1,8 @@
 import {whenReady} from '../../base/awaitable.ts';
 import {updateItem} from '../../engine/items/update-item.ts';
+import {newItemJson} from '../../engine/items/write-item.ts';
 import type {WrittenItem} from '../../engine/items/written-item.ts';
 import type {Update} from '../../expressions/update.ts';
-import {storedItemJson} from '../../keyspace/stored-item.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import {parseItem} from '../../model/parse-item.ts';
 import type {UpdateItemInput} from '../../model/shapes.generated.ts';
@@ -60,7 +60,7 @@ function attributesOf(
     case 'ALL_OLD':
       return written.oldJson;
     case 'ALL_NEW':
-      return written.newItem && storedItemJson(written.newItem.stored);
+      return written.newItem && newItemJson(written.newItem);
     case 'UPDATED_OLD':
       return written.oldItem && update && textUnlessEmpty(update.updatedParts(written.oldItem));
     case 'UPDATED_NEW':

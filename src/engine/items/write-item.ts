@@ -18,6 +18,11 @@ export interface NewItem {
   stored: Buffer;
 }
 
+/** The wire text of an item that was written. */
+export function newItemJson(newItem: NewItem): Buffer {
+  return storedItemJson(newItem.stored);
+}
+
 export function newItemOf(item: Item, size: number): NewItem {
   return {item, size, stored: encodeStoredItem(item, size)};
 }
