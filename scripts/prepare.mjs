@@ -1,6 +1,6 @@
 // What every command of package.json does first: install and build, each only when something changed since.
 import {spawnSync} from 'node:child_process';
-import {existsSync, readdirSync, statSync} from 'node:fs';
+import {existsSync, readdirSync, statSync, utimesSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
@@ -27,20 +27,23 @@ function newestMs(path) {
   return Math.max(stat.mtimeMs, ...names.map(name => newestMs(join(path, name))));
 }
 
+/** Marks a file as written now: npm and tsc leave theirs alone when nothing changed that they can see. */
+const touch = path => utimesSync(path, new Date(), new Date());
 const ageMs = path => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
 export async function prepare() {
-  const lock = join(root, 'package-lock.json');
-  if (ageMs(join(root, 'node_modules', '.package-lock.json')) < ageMs(lock)) {
+  const installed = join(root, 'node_modules', '.package-lock.json');
+  if (ageMs(installed) < ageMs(join(root, 'package-lock.json'))) {
     console.error('stator: installing dependencies …');
-    run('npm', ['ci', '--no-audit', '--no-fund']);
+    // The versions of the lock file, as `npm ci` would install them; but that refuses a lock file that doesn't name the
+    // binaries of every platform, and not every registry has them all.
+    run('npm', ['install', '--no-save', '--no-audit', '--no-fund']);
+    touch(installed);
   }
   const built = join(root, 'dist', '.tsbuildinfo');
   if (ageMs(built) < Math.max(...sources.map(name => newestMs(join(root, name))))) {
     console.error('stator: building …');
     run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc')]);
-    // tsc leaves the file alone when nothing changed that it can see.
-    const {utimesSync} = await import('node:fs');
-    utimesSync(built, new Date(), new Date());
+    touch(built);
   }
 }
