@@ -78,7 +78,8 @@ export interface TableRecord {
   warmThroughput?: WarmThroughput;
   tableClass?: {name: 'STANDARD' | 'STANDARD_INFREQUENT_ACCESS'; changedMs?: number};
   deletionProtection: boolean;
-  sse?: {type: 'KMS' | 'AES256'; keyArn?: string};
+  /** `keyId` as the caller wrote it: an id, an alias or an ARN. */
+  sse?: {type: 'KMS'; keyId?: string};
   /** The newest stream; AWS goes on showing its ARN and label after it is disabled. */
   stream?: {
     enabled: boolean;

@@ -1,0 +1,71 @@
+import type {
+  IndexId,
+  IndexRecord,
+  TableRecord,
+  Throughput,
+  WarmThroughput,
+} from '../../keyspace/table-record.ts';
+import type {Capacity, NewIndex, NewTable} from './new-table.ts';
+
+/** What a new on-demand table can take at once. */
+export const onDemandWarm: WarmThroughput = {readUnits: 12_000, writeUnits: 4_000};
+
+/** The record of a new table, but for its id. */
+export function newRecord(table: NewTable, uuid: string, nowMs: number, readyMs: number): Omit<TableRecord, 'id'> {
+  const onDemand = table.billingMode === 'PAY_PER_REQUEST';
+  const indexes = table.indexes.map((index, at) =>
+    newIndexRecord(index, table.billingMode, {id: (at + 1) as IndexId, status: 'ACTIVE', readyMs}),
+  );
+  return {
+    uuid,
+    region: table.region,
+    name: table.name,
+    createdMs: nowMs,
+    status: 'CREATING',
+    readyMs,
+    attributeDefinitions: table.attributeDefinitions,
+    keySchema: table.keySchema,
+    indexes,
+    lastIndexId: indexes.at(-1)?.id ?? 0,
+    billingMode: table.billingMode,
+    ...(onDemand ? {onDemandSinceMs: nowMs} : {}),
+    throughput: newThroughput(table.throughput),
+    ...(table.onDemandMaximum ? {onDemandMaximum: table.onDemandMaximum} : {}),
+    warmThroughput: newWarmThroughput(table, table.billingMode),
+    ...(table.tableClass ? {tableClass: {name: table.tableClass}} : {}),
+    deletionProtection: table.deletionProtection,
+    ...(table.sse ? {sse: table.sse} : {}),
+    ...(table.streamViewType ? {stream: {enabled: true, viewType: table.streamViewType, createdMs: nowMs}} : {}),
+    tags: table.tags,
+    ...(table.resourcePolicy === undefined ? {} : {resourcePolicy: table.resourcePolicy}),
+  };
+}
+
+export function newIndexRecord(
+  index: NewIndex,
+  billingMode: TableRecord['billingMode'],
+  state: Pick<IndexRecord, 'id' | 'status' | 'readyMs'>,
+): IndexRecord {
+  const {kind, name, keySchema, projection, onDemandMaximum} = index;
+  const described = {...state, kind, name, keySchema, projection};
+  if (kind === 'local') return described;
+  return {
+    ...described,
+    throughput: newThroughput(index.throughput),
+    ...(onDemandMaximum ? {onDemandMaximum} : {}),
+    warmThroughput: newWarmThroughput(index, billingMode),
+  };
+}
+
+// On-demand tables and indexes are shown with zero units.
+function newThroughput(capacity: Capacity | undefined): Throughput {
+  return {readUnits: capacity?.readUnits ?? 0, writeUnits: capacity?.writeUnits ?? 0, decreasesToday: 0};
+}
+
+function newWarmThroughput(
+  {throughput, warmThroughput}: Pick<NewIndex, 'throughput' | 'warmThroughput'>,
+  billingMode: TableRecord['billingMode'],
+): WarmThroughput {
+  const least = billingMode === 'PAY_PER_REQUEST' || !throughput ? onDemandWarm : throughput;
+  return {...least, ...warmThroughput};
+}
