@@ -1,5 +1,5 @@
-import type {NewTable} from '../../engine/tables/new-table.ts';
 import {createTable} from '../../engine/tables/create-table.ts';
+import type {NewTable} from '../../engine/tables/new-table.ts';
 import {invalidParameter} from '../../engine/tables/table-errors.ts';
 import type {CreateTableInput} from '../../model/shapes.generated.ts';
 import {type Caller, defineOperation} from '../operation.ts';
@@ -18,7 +18,9 @@ export const createTableOperation = defineOperation({
   name: 'CreateTable',
   parse: parseNewTable,
   permissions: (table, engine) => [onTable('CreateTable', table, engine)],
-  run: async (engine, table) => ({TableDescription: tableDescription(await createTable(engine, table), engine.accountId)}),
+  run: async (engine, table) => ({
+    TableDescription: tableDescription(await createTable(engine, table), engine.accountId),
+  }),
 });
 
 /** Checks in the order of the service: throughput, keys, indexes, then what stands alone. */

@@ -8,5 +8,7 @@ export const deleteTableOperation = defineOperation({
   name: 'DeleteTable',
   parse: (wire: DeleteTableInput, caller) => tableRefOf(wire.TableName, caller),
   permissions: (table, engine) => [onTable('DeleteTable', table, engine)],
-  run: async (engine, table) => ({TableDescription: tableDescription(await deleteTable(engine, table), engine.accountId)}),
+  run: async (engine, table) => ({
+    TableDescription: tableDescription(await deleteTable(engine, table), engine.accountId),
+  }),
 });

@@ -1,7 +1,7 @@
+import {invalidParameter} from '../../engine/tables/table-errors.ts';
 import type {KeyAttribute, KeySchema} from '../../keyspace/table-record.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {AttributeDefinition, KeySchemaElement} from '../../model/shapes.generated.ts';
-import {invalidParameter} from '../../engine/tables/table-errors.ts';
 import {capacityFor, hashSetOrder} from './hash-set-order.ts';
 
 /** Attribute definitions by name, sorted as AWS shows them. Throws ValidationException for a name that comes twice. */

@@ -1,5 +1,5 @@
-import type {Capacity} from '../../engine/tables/new-table.ts';
 import {onDemandWarm} from '../../engine/tables/new-record.ts';
+import type {Capacity} from '../../engine/tables/new-table.ts';
 import {tableUnitsMax} from '../../engine/tables/quotas.ts';
 import {invalidParameter, limitExceeded} from '../../engine/tables/table-errors.ts';
 import type {OnDemandMaximum} from '../../keyspace/table-record.ts';

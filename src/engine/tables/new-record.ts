@@ -1,10 +1,4 @@
-import type {
-  IndexId,
-  IndexRecord,
-  TableRecord,
-  Throughput,
-  WarmThroughput,
-} from '../../keyspace/table-record.ts';
+import type {IndexId, IndexRecord, TableRecord, Throughput, WarmThroughput} from '../../keyspace/table-record.ts';
 import type {Capacity, NewIndex, NewTable} from './new-table.ts';
 
 /** What a new on-demand table can take at once. */

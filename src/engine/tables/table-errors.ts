@@ -6,10 +6,7 @@ export function noSuchTable(name: string): ServiceError {
 }
 
 export function tableInUse(detail: string): ServiceError {
-  return new ServiceError(
-    'ResourceInUseException',
-    `Attempt to change a resource which is still in use: ${detail}`,
-  );
+  return new ServiceError('ResourceInUseException', `Attempt to change a resource which is still in use: ${detail}`);
 }
 
 export function limitExceeded(message: string): ServiceError {
