@@ -1,12 +1,17 @@
 import type {Operation} from './operation.ts';
 import {batchGetItemOperation} from './operations/batch-get-item.ts';
 import {batchWriteItemOperation} from './operations/batch-write-item.ts';
+import {createTableOperation} from './operations/create-table.ts';
 import {deleteItemOperation} from './operations/delete-item.ts';
+import {deleteTableOperation} from './operations/delete-table.ts';
+import {describeTableOperation} from './operations/describe-table.ts';
 import {getItemOperation} from './operations/get-item.ts';
+import {listTablesOperation} from './operations/list-tables.ts';
 import {putItemOperation} from './operations/put-item.ts';
 import {queryOperation} from './operations/query.ts';
 import {scanOperation} from './operations/scan.ts';
 import {updateItemOperation} from './operations/update-item.ts';
+import {updateTableOperation} from './operations/update-table.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds operations without their types
 type AnyOperation = Operation<any, any>;
@@ -16,11 +21,16 @@ export const operations: ReadonlyMap<string, AnyOperation> = new Map(
   [
     batchGetItemOperation,
     batchWriteItemOperation,
+    createTableOperation,
     deleteItemOperation,
+    deleteTableOperation,
+    describeTableOperation,
     getItemOperation,
+    listTablesOperation,
     putItemOperation,
     queryOperation,
     scanOperation,
     updateItemOperation,
+    updateTableOperation,
   ].map((operation: AnyOperation) => [operation.name, operation]),
 );

@@ -96,11 +96,20 @@ export function droppedKey(table: TableId, index: IndexId | 0): Buffer {
   return keyOfIds(keySpace.dropped, table, index);
 }
 
+export function backfillKey(table: TableId, index: IndexId): Buffer {
+  return keyOfIds(keySpace.backfill, table, index);
+}
+
+export function allBackfills(): {start: Buffer; end: Buffer} {
+  return {start: Buffer.from([keySpace.backfill]), end: Buffer.from([keySpace.backfill + 1])};
+}
+
 export function allDropped(): {start: Buffer; end: Buffer} {
   return {start: Buffer.from([keySpace.dropped]), end: Buffer.from([keySpace.dropped + 1])};
 }
 
-export function decodeDroppedKey(key: Buffer): {table: TableId; index: IndexId | 0} {
+/** Of a note about something dropped, or about a backfill. */
+export function decodeNoteKey(key: Buffer): {table: TableId; index: IndexId | 0} {
   return {table: key.readUInt32BE(1) as TableId, index: key.readUInt16BE(itemHeadBytes) as IndexId | 0};
 }
 

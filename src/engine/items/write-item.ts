@@ -1,7 +1,14 @@
 import {assert} from '../../base/assert.ts';
 import type {Condition} from '../../expressions/condition.ts';
 import {collectionBytesKey} from '../../keyspace/item-key.ts';
-import {decodeStoredItem, encodeStoredItem, storedItemJson, storedItemSize} from '../../keyspace/stored-item.ts';
+import {
+  decodeStoredItem,
+  encodeStoredItem,
+  markIndexed,
+  storedItemIndexed,
+  storedItemJson,
+  storedItemSize,
+} from '../../keyspace/stored-item.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import type {Value, Write} from '../../storage/store.ts';
 import {type Consumed, consumedOfTable, writeUnits} from '../capacity.ts';
@@ -80,14 +87,17 @@ export function decideWrite(table: Table, at: ItemKey, stored: Value | undefined
   if (!stored && !newItem) return {...outcome, writes: noWrites};
 
   const writes: Write[] = [];
-  if (newItem) writes.push({kind: 'put', key: at.key, value: newItem.stored});
-  else writes.push({kind: 'delete', key: at.key});
+  if (newItem) {
+    markIndexed(newItem.stored, table.record.lastIndexId);
+    writes.push({kind: 'put', key: at.key, value: newItem.stored});
+  } else writes.push({kind: 'delete', key: at.key});
   const items = (newItem ? 1 : 0) - (stored ? 1 : 0);
   if (items !== 0 || newSize !== oldSize) {
     writes.push({kind: 'add', counter: table.totalsKey, amounts: [items, newSize - oldSize]});
   }
   if (table.indexes.length > 0) {
-    const localBytes = changeEntries(table, at.key, oldItem, newItem?.item, writes, consumed);
+    const old = oldItem && stored ? {item: oldItem, indexed: storedItemIndexed(stored)} : undefined;
+    const localBytes = changeEntries(table, at.key, old, newItem?.item, writes, consumed);
     const collectionBytes = newSize - oldSize + localBytes;
     if (table.hasLocalIndexes && collectionBytes !== 0) {
       writes.push({kind: 'add', counter: collectionBytesKey(table.record.id, at.hash), amounts: [collectionBytes]});

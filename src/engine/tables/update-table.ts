@@ -2,6 +2,7 @@ import {type Awaitable, whenReady} from '../../base/awaitable.ts';
 import {decodeTableRecord, encodeTableRecord, type TableRecord, tableKey} from '../../keyspace/table-record.ts';
 import type {Write} from '../../storage/store.ts';
 import type {Engine} from '../engine.ts';
+import {backfillWrite} from './backfill-note.ts';
 import {changeTable} from './change-table.ts';
 import {droppedWrite} from './dropped-note.ts';
 import {settle} from './settle.ts';
@@ -24,8 +25,10 @@ export function updateTable(engine: Engine, ref: TableRef, change: TableChange):
     const writes: Write[] = [{kind: 'put', key, value: encodeTableRecord(record)}];
     for (const index of record.indexes) {
       const old = before.indexes.find(({id}) => id === index.id);
-      if (index.status !== 'DELETING' || old?.status === 'DELETING') continue;
-      writes.push(droppedWrite(record, index.id, index.readyMs));
+      if (!old) writes.push(backfillWrite(record, index.id));
+      if (index.status === 'DELETING' && old?.status !== 'DELETING') {
+        writes.push(droppedWrite(record, index.id, index.readyMs));
+      }
     }
     return {result: shown, writes};
   });

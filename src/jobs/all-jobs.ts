@@ -1,0 +1,5 @@
+import {backfillIndexesJob} from './backfill-indexes.ts';
+import {clearDroppedJob} from './clear-dropped.ts';
+import type {Job} from './job.ts';
+
+export const allJobs: readonly Job[] = [backfillIndexesJob, clearDroppedJob];

@@ -1,0 +1,8 @@
+import type {Engine} from '../engine/engine.ts';
+
+/** Work that no request asked for. */
+export interface Job {
+  name: string;
+  /** Does a little of it, safe to run in several processes at once. True while there is more to do at once. */
+  step(engine: Engine): Promise<boolean>;
+}
