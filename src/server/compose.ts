@@ -4,6 +4,7 @@ import {log} from '../base/log.ts';
 import {systemRandom} from '../base/random.ts';
 import {createEngine, type Lifecycle} from '../engine/engine.ts';
 import {listen} from '../http/listen.ts';
+import {startJobs} from '../jobs/start-jobs.ts';
 import type {Store} from '../storage/store.ts';
 
 /** Where the data lies. Drivers are loaded when asked for, so that one which is not used costs no start-up time. */
@@ -31,6 +32,7 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const store = await openStore(options.store);
   const engine = createEngine({store, clock: systemClock, random: systemRandom}, options.lifecycle);
+  const jobs = startJobs(engine);
   const onFault = (fault: unknown, about?: object) =>
     log.error('a request failed through a fault of ours', {...about, fault});
   try {
@@ -38,10 +40,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const door = await listen({port: options.port, host: options.host, handler, onFault});
     const close = async () => {
       await door.close();
+      await jobs.stop();
       await store.close();
     };
     return {port: door.port, close};
   } catch (error) {
+    await jobs.stop();
     await store.close();
     throw error;
   }

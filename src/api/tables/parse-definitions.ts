@@ -1,5 +1,5 @@
 import {invalidParameter} from '../../engine/tables/table-errors.ts';
-import type {KeyAttribute, KeySchema} from '../../keyspace/table-record.ts';
+import type {KeyAttribute, KeySchema} from '../../engine/tables/table-types.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {AttributeDefinition, KeySchemaElement} from '../../model/shapes.generated.ts';
 import {capacityFor, hashSetOrder} from './hash-set-order.ts';

@@ -1,6 +1,6 @@
 import type {NewIndex} from '../../engine/tables/new-table.ts';
 import {invalidParameter} from '../../engine/tables/table-errors.ts';
-import type {KeySchema, TableRecord} from '../../keyspace/table-record.ts';
+import type {KeySchema, TableRecord} from '../../engine/tables/table-types.ts';
 import type {GlobalSecondaryIndex, LocalSecondaryIndex} from '../../model/shapes.generated.ts';
 import {parseProjection} from './parse-projection.ts';
 import {parseCapacity, parseNewWarmThroughput, parseOnDemandMaximum} from './parse-throughput.ts';

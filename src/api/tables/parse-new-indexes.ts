@@ -2,7 +2,7 @@ import type {NewIndex} from '../../engine/tables/new-table.ts';
 import {globalIndexesMax, localIndexesMax} from '../../engine/tables/quotas.ts';
 import {namesOf} from '../../engine/tables/table.ts';
 import {invalidParameter} from '../../engine/tables/table-errors.ts';
-import type {KeyAttribute, KeySchema, TableRecord} from '../../keyspace/table-record.ts';
+import type {KeyAttribute, KeySchema, TableRecord} from '../../engine/tables/table-types.ts';
 import type {CreateTableInput} from '../../model/shapes.generated.ts';
 import {mustUseAll, parseGlobalSchema, parsePairSchema} from './parse-definitions.ts';
 import {type IndexWords, newGlobalIndex, newLocalIndex} from './parse-new-index.ts';

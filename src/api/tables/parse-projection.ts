@@ -1,5 +1,5 @@
 import {invalidParameter} from '../../engine/tables/table-errors.ts';
-import type {ProjectionRecord} from '../../keyspace/table-record.ts';
+import type {ProjectionRecord} from '../../engine/tables/table-types.ts';
 import type {Projection} from '../../model/shapes.generated.ts';
 
 export function parseProjection({ProjectionType: kind, NonKeyAttributes: names}: Projection): ProjectionRecord {

@@ -2,7 +2,7 @@ import {onDemandWarm} from '../../engine/tables/new-record.ts';
 import type {Capacity} from '../../engine/tables/new-table.ts';
 import {tableUnitsMax} from '../../engine/tables/quotas.ts';
 import {invalidParameter, limitExceeded} from '../../engine/tables/table-errors.ts';
-import type {OnDemandMaximum} from '../../keyspace/table-record.ts';
+import type {OnDemandMaximum} from '../../engine/tables/table-types.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {OnDemandThroughput, ProvisionedThroughput, WarmThroughput} from '../../model/shapes.generated.ts';
 

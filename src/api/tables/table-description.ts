@@ -1,4 +1,3 @@
-import type {TableView, Totals} from '../../engine/tables/table-view.ts';
 import type {
   IndexRecord,
   KeySchema,
@@ -6,7 +5,8 @@ import type {
   ProjectionRecord,
   TableRecord,
   Throughput,
-} from '../../keyspace/table-record.ts';
+} from '../../engine/tables/table-types.ts';
+import type {TableView, Totals} from '../../engine/tables/table-view.ts';
 import {indexArn, type TableName, tableArn} from '../../model/names.ts';
 import type {
   GlobalSecondaryIndexDescription,
