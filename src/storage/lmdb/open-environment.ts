@@ -1,5 +1,16 @@
-import {closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import {dirname, join} from 'node:path';
 import {open} from 'lmdb';
 import type {Key, Value} from '../store.ts';
 import {StoreOpenError} from '../store-open-error.ts';
@@ -37,14 +48,20 @@ export interface EnvironmentOptions {
    * after; a killed process loses nothing, a power cut may lose the last moments but leaves a whole older state.
    */
   durability: 'commit' | 'relaxed';
-  /** Address space to set aside, in bytes: the file can't grow beyond it. */
-  mapBytesMax?: number;
 }
 
 const format = 1;
 const formatKey: StoredKey = {area: area.format, key: Buffer.alloc(0)};
 const relaxedMark = 'relaxed-durability';
-const mapBytesDefault = 2 ** 40;
+/** Address space, not disk or memory. lmdb-js would grow a smaller map by moving it. */
+const mapBytes = 2 ** 40;
+
+/** In the first page of `data.mdb`. */
+const magicOffset = 24;
+const magic = 0xbeefc0de;
+
+/** Directories that are open here. Two lmdb-js environments of one process on one directory wait for each other for ever. */
+const openHere = new Set<string>();
 
 /**
  * Opens the environment in a directory, which it makes if need be.
@@ -53,28 +70,47 @@ const mapBytesDefault = 2 ** 40;
 export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
   const {directory} = options;
   try {
-    mkdirSync(directory, {recursive: true});
-    const mark = join(directory, relaxedMark);
-    if (options.durability === 'relaxed') {
-      if (!existsSync(mark))
-        writeFileSync(mark, 'May hold commits that were not flushed yet. Removed by the next start.\n');
-      syncDirectory(directory);
-      return await openChecked(options, true);
+    makeDirectory(directory);
+    mustBeLmdb(join(directory, 'data.mdb'), directory);
+    const realDirectory = realpathSync(directory);
+    if (openHere.has(realDirectory)) {
+      throw new StoreOpenError(
+        `${directory} is already open in this process: close it first, or choose another directory`,
+      );
     }
-    if (existsSync(mark)) {
-      // Written by a relaxed store: only an overlapping open knows which state is whole after a power cut.
-      const recovered = await openChecked(options, true);
-      await recovered.put(formatKey, Buffer.from([format]));
-      await recovered.flushed;
-      await recovered.close();
-      rmSync(mark);
-    }
-    const environment = await openChecked(options, false);
-    syncDirectory(directory);
+    const environment = await openMarked(options);
+    openHere.add(realDirectory);
+    const close = environment.close.bind(environment);
+    environment.close = async () => {
+      await close();
+      openHere.delete(realDirectory);
+    };
     return environment;
   } catch (error) {
     throw error instanceof StoreOpenError ? error : new StoreOpenError(reasonOf(error, directory), {cause: error});
   }
+}
+
+async function openMarked(options: EnvironmentOptions): Promise<Environment> {
+  const {directory} = options;
+  const mark = join(directory, relaxedMark);
+  if (options.durability === 'relaxed') {
+    if (!existsSync(mark))
+      writeFileSync(mark, 'May hold commits that were not flushed yet. Removed by the next start.\n');
+    syncDirectory(directory);
+    return await openChecked(options, true);
+  }
+  if (existsSync(mark)) {
+    // Written by a relaxed store: only an overlapping open knows which state is whole after a power cut.
+    const recovered = await openChecked(options, true);
+    await recovered.put(formatKey, Buffer.from([format]));
+    await recovered.flushed;
+    await recovered.close();
+    rmSync(mark);
+  }
+  const environment = await openChecked(options, false);
+  syncDirectory(directory);
+  return environment;
 }
 
 async function openChecked(options: EnvironmentOptions, overlappingSync: boolean): Promise<Environment> {
@@ -84,8 +120,10 @@ async function openChecked(options: EnvironmentOptions, overlappingSync: boolean
     overlappingSync,
     // Fixed: pages must not change their size with the machine, and a map that never moves needs no care between processes.
     pageSize: 4096,
-    mapSize: options.mapBytesMax ?? mapBytesDefault,
+    mapSize: mapBytes,
     maxDbs: 1,
+    // With it on, a failed flush rejects a promise of lmdb-js's own that nobody can handle, which ends the process.
+    eventTurnBatching: false,
     compression: false,
     useVersions: false,
     keyEncoder: storedKeyEncoder,
@@ -114,6 +152,34 @@ function copyValue(bytes: Buffer): Value {
   return value;
 }
 
+/** Step by step, because `mkdirSync` with `recursive` never ends where a parent takes no directories (`/proc`). */
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    const {code} = error as {code?: string};
+    if (code === 'EEXIST' && statSync(directory).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(directory) === directory) throw error;
+    makeDirectory(dirname(directory));
+    mkdirSync(directory);
+  }
+}
+
+/** lmdb-js does not survive every file that is no database, so we look before it does. */
+function mustBeLmdb(file: string, directory: string): void {
+  if (!existsSync(file)) return;
+  const head = Buffer.alloc(magicOffset + 4);
+  const handle = openSync(file, 'r');
+  try {
+    const got = readSync(handle, head, 0, head.length, 0);
+    // Empty is what a process that died while it made the file leaves behind.
+    if (got === 0 || (got === head.length && head.readUInt32LE(magicOffset) === magic)) return;
+  } finally {
+    closeSync(handle);
+  }
+  throw new StoreOpenError(reasonOf(new Error('MDB_INVALID'), directory));
+}
+
 /** A file that was just made survives a power cut only once its directory is flushed. */
 function syncDirectory(directory: string): void {
   if (process.platform === 'win32') return;
@@ -139,5 +205,5 @@ function reasonOf(error: unknown, directory: string): string {
   if (/MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|not an LMDB/i.test(text)) {
     return `${use}its data.mdb is not one that this version can read; restore it from a backup, or choose another directory`;
   }
-  return `${use}${message ?? String(error)}`;
+  return `${use}${message ?? String(error)}; mend that, or choose another directory`;
 }
