@@ -24,7 +24,7 @@ export function bindPlaceholders<Root, Derived>(
   derive: (paths: readonly Path[], root: Root) => Derived,
 ): Bindings<Root, Derived> {
   const resolved = resolvePaths(expression, placeholders.names, derive);
-  let incomplete = resolved !== expression.lastPaths;
+  let incomplete = resolved !== expression.lastPaths && resolved.names.includes(undefined);
   const values: AttributeValue[] = [];
   for (const name of expression.values) {
     // No property that objects inherit begins with ":".

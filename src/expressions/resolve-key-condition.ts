@@ -2,7 +2,7 @@ import {type AttributeValue, type KeyAttributeType, typeOf} from '../model/attri
 import {validationError} from '../model/service-error.ts';
 import type {KeyClause, KeyCondition, KeyOperator} from './key-condition.ts';
 
-export interface KeyAttribute {
+interface KeyAttribute {
   name: string;
   type: KeyAttributeType;
 }

@@ -1,6 +1,9 @@
 import type {Path} from './path.ts';
 import type {Expression, PathTemplate, ResolvedPaths} from './tree.ts';
 
+/** Names can have 64 KB each; what is remembered for every cached expression must stay small. */
+const rememberedCharactersMax = 2_000;
+
 /**
  * The paths of an expression under the names of a request. Paths with an undefined name are cut off before it: the check
  * for undefined names comes before any use of them.
@@ -13,9 +16,11 @@ export function resolvePaths<Root, Derived>(
   const last = expression.lastPaths;
   if (last !== undefined && meansTheSame(expression.names, last.names, names)) return last;
   const meanings = expression.names.map(name => names?.[name]);
+  let characters = 0;
+  for (const meaning of meanings) characters += meaning?.length ?? Number.POSITIVE_INFINITY;
   const paths = expression.paths.map(template => resolvePath(template, meanings));
   const resolved = {names: meanings, paths, derived: derive(paths, expression.root)};
-  if (!meanings.includes(undefined)) expression.lastPaths = resolved;
+  if (characters <= rememberedCharactersMax) expression.lastPaths = resolved;
   return resolved;
 }
 

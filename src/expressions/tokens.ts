@@ -1,4 +1,4 @@
-export type TokenKind = 'name' | 'nameReference' | 'valueReference' | 'integer' | 'symbol' | 'end';
+type TokenKind = 'name' | 'nameReference' | 'valueReference' | 'integer' | 'symbol' | 'end';
 
 export interface Token {
   kind: TokenKind;
