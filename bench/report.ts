@@ -35,25 +35,27 @@ export function renderReport(result: BenchResult): string {
       const cells = result.cells.filter(cell => cell.items === items && cell.concurrency === concurrency);
       const names = distinct(cells.map(({scenario}) => scenario));
       const cellOf = (server: string, scenario: string) => findCell(result, server, scenario, items, concurrency);
-      parts.push(
-        '',
-        `## ${items} items, concurrency ${concurrency}`,
-        '',
-        'Stator beside the others, as ratios of requests a second:',
-        '',
-      );
-      parts.push(
+      const ratioTable = (ratio: (ours: Cell, theirs: Cell) => number) =>
         table([
           ['', ...ratios.map(([title]) => title)],
           ...names.map(name => [
             name,
             ...ratios.map(([, ours, theirs]) => {
               const [our, their] = [cellOf(ours, name), cellOf(theirs, name)];
-              return our && their ? (our.perSecond / their.perSecond).toFixed(2) : '–';
+              const value = our && their ? ratio(our, their) : Number.NaN;
+              return Number.isFinite(value) ? value.toFixed(2) : '–';
             }),
           ]),
-        ]),
+        ]);
+      parts.push('', `## ${items} items, concurrency ${concurrency}`);
+      parts.push('', 'Stator beside the others, as ratios of requests a second:', '');
+      parts.push(ratioTable((ours, theirs) => ours.perSecond / theirs.perSecond));
+      parts.push(
+        '',
+        'The same as ratios of requests for each second of server CPU, which a busy machine disturbs less:',
+        '',
       );
+      parts.push(ratioTable((ours, theirs) => (theirs.serverCpuUs ?? Number.NaN) / (ours.serverCpuUs ?? Number.NaN)));
       const grid = (text: (cell: Cell) => string) =>
         table([
           ['', ...measured.map(({title}) => title)],
