@@ -86,6 +86,7 @@ export function renderReport(result: BenchResult): string {
     '',
     "`!`: some answers were errors. `~`: the load generator was the limit, so the server's number is too low.",
   );
+  parts.push('', generatorNote(result));
   parts.push('', '## Start-up, memory and loading', '', startTable(result), '', loadTable(result));
   parts.push('', '## Targets', '', targetTable(result), '');
   return parts.join('\n');
@@ -106,6 +107,17 @@ function describe({at, machine, settings, servers}: BenchResult): string {
     `flushes of 4 KB a second. ${pinned} Medians of ${settings.rounds} rounds of ${settings.seconds} s, servers in turn.\n\n` +
     notes.join('\n')
   );
+}
+
+/** Whether the load generator could have driven more than it was asked to. */
+function generatorNote({cells}: BenchResult): string {
+  const fastest = cells.filter(({server}) => server === 'floor').sort((a, b) => b.perSecond - a.perSecond)[0];
+  const busiest = Math.max(0, ...cells.filter(({server}) => server !== 'floor').map(({generatorCpu}) => generatorCpu));
+  const floor = fastest
+    ? `The load generator against the floor: ${rateText(fastest.perSecond)} requests a second with ` +
+      `${Math.round(fastest.generatorCpu * 100)} % of its core. `
+    : '';
+  return `${floor}Against every other server it used at most ${Math.round(busiest * 100)} %.`;
 }
 
 const startTable = ({starts}: BenchResult) =>
