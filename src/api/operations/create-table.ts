@@ -43,7 +43,8 @@ function parseNewTable(wire: CreateTableInput, caller: Caller): NewTable {
   return {
     region,
     name,
-    attributeDefinitions: [...definitions.values()],
+    // AWS shows them sorted.
+    attributeDefinitions: [...definitions.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     keySchema,
     indexes,
     billingMode,

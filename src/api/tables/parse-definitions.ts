@@ -4,14 +4,14 @@ import {validationError} from '../../model/service-error.ts';
 import type {AttributeDefinition, KeySchemaElement} from '../../model/shapes.generated.ts';
 import {capacityFor, hashSetOrder} from './hash-set-order.ts';
 
-/** Attribute definitions by name, sorted as AWS shows them. Throws ValidationException for a name that comes twice. */
+/** Attribute definitions by name, in the order of the request. Throws ValidationException for a name that comes twice. */
 export function parseDefinitions(definitions: readonly AttributeDefinition[]): Map<string, KeyAttribute> {
   const byName = new Map<string, KeyAttribute>();
   for (const {AttributeName: name, AttributeType: type} of definitions) {
     if (byName.has(name)) throw validationError(`Attribute Name is duplicated: ${name}`);
     byName.set(name, {name, type});
   }
-  return new Map([...byName].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return byName;
 }
 
 type Definitions = ReadonlyMap<string, KeyAttribute>;
