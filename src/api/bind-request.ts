@@ -1,4 +1,5 @@
-import {type BoundExpressions, bindExpressions} from '../expressions/bind.ts';
+import {type BoundExpressions, bindExpressions, type ExpressionRequest} from '../expressions/bind.ts';
+import {checkExpressionPresence} from '../expressions/check-expression-presence.ts';
 import type {WireItem} from '../model/parse-item.ts';
 import type {ValueLayer} from '../model/value-layer.ts';
 
@@ -13,23 +14,35 @@ interface ExpressionMembers {
   ExpressionAttributeValues?: object;
 }
 
+/**
+ * Refuses names and values where there is no expression to use them: the first thing that operations check, before the
+ * values of items and keys.
+ */
+export function mustHaveExpressions(
+  wire: ExpressionMembers,
+  layer: ValueLayer,
+  valueExpressions: readonly (keyof ExpressionMembers)[] = [],
+): void {
+  checkExpressionPresence(expressionRequest(wire), layer, valueExpressions);
+}
+
 /** The expressions of a request, ready to use. `valueExpressions` are the members of this operation that may hold values. */
 export function bindRequest(
   wire: ExpressionMembers,
   layer: ValueLayer,
   valueExpressions: readonly (keyof ExpressionMembers)[] = [],
 ): BoundExpressions {
-  return bindExpressions(
-    {
-      conditionExpression: wire.ConditionExpression,
-      filterExpression: wire.FilterExpression,
-      projectionExpression: wire.ProjectionExpression,
-      updateExpression: wire.UpdateExpression,
-      keyConditionExpression: wire.KeyConditionExpression,
-      expressionAttributeNames: wire.ExpressionAttributeNames,
-      expressionAttributeValues: wire.ExpressionAttributeValues as WireItem | undefined,
-    },
-    layer,
-    valueExpressions,
-  );
+  return bindExpressions(expressionRequest(wire), layer, valueExpressions);
+}
+
+function expressionRequest(wire: ExpressionMembers): ExpressionRequest {
+  return {
+    conditionExpression: wire.ConditionExpression,
+    filterExpression: wire.FilterExpression,
+    projectionExpression: wire.ProjectionExpression,
+    updateExpression: wire.UpdateExpression,
+    keyConditionExpression: wire.KeyConditionExpression,
+    expressionAttributeNames: wire.ExpressionAttributeNames,
+    expressionAttributeValues: wire.ExpressionAttributeValues as WireItem | undefined,
+  };
 }

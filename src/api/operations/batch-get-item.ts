@@ -4,7 +4,7 @@ import {parseItem} from '../../model/parse-item.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {BatchGetItemInput, KeysAndAttributes} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
-import {bindRequest} from '../bind-request.ts';
+import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
 import {consumedCapacity} from '../consumed-capacity.ts';
 import {mustNotUseLegacy} from '../legacy-parameters.ts';
 import {type Caller, defineOperation, RawAnswer} from '../operation.ts';
@@ -36,6 +36,7 @@ export const batchGetItemOperation = defineOperation({
 
 function tableToGet(name: string, part: KeysAndAttributes, caller: Caller): BatchGetTable {
   mustNotUseLegacy(part, ['AttributesToGet'], ['ProjectionExpression']);
+  mustHaveExpressions(part, bareLayer);
   const keys = part.Keys.map(key => parseItem(key, bareLayer));
   const {projection} = bindRequest(part, bareLayer);
   mustNotRepeat(keys);

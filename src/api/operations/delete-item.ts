@@ -3,7 +3,7 @@ import {deleteItem} from '../../engine/items/delete-item.ts';
 import {parseItem} from '../../model/parse-item.ts';
 import type {DeleteItemInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
-import {bindRequest} from '../bind-request.ts';
+import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
 import {mustNotUseLegacy} from '../legacy-parameters.ts';
 import {defineOperation} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
@@ -15,6 +15,7 @@ export const deleteItemOperation = defineOperation({
   envelope: '1 validation error detected: ',
   parse: (wire: DeleteItemInput, caller) => {
     mustNotUseLegacy(wire, ['Expected', 'ConditionalOperator'], ['ConditionExpression']);
+    mustHaveExpressions(wire, bareLayer, ['ConditionExpression']);
     mustReturnOldOrNone(wire.ReturnValues);
     const key = parseItem(wire.Key, bareLayer);
     const {condition} = bindRequest(wire, bareLayer, ['ConditionExpression']);

@@ -3,7 +3,7 @@ import {getItem} from '../../engine/items/get-item.ts';
 import {parseItem} from '../../model/parse-item.ts';
 import type {GetItemInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
-import {bindRequest} from '../bind-request.ts';
+import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
 import {consumedCapacity} from '../consumed-capacity.ts';
 import {mustNotUseLegacy} from '../legacy-parameters.ts';
 import {defineOperation, RawAnswer} from '../operation.ts';
@@ -14,6 +14,7 @@ export const getItemOperation = defineOperation({
   name: 'GetItem',
   parse: (wire: GetItemInput, caller) => {
     mustNotUseLegacy(wire, ['AttributesToGet'], ['ProjectionExpression']);
+    mustHaveExpressions(wire, bareLayer);
     const key = parseItem(wire.Key, bareLayer);
     const {projection} = bindRequest(wire, bareLayer);
     return {

@@ -4,7 +4,7 @@ import {parseItem} from '../../model/parse-item.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {PutItemInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
-import {bindRequest} from '../bind-request.ts';
+import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
 import {mustNotUseLegacy} from '../legacy-parameters.ts';
 import {defineOperation} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
@@ -15,6 +15,7 @@ export const putItemOperation = defineOperation({
   envelope: '1 validation error detected: ',
   parse: (wire: PutItemInput, caller) => {
     mustNotUseLegacy(wire, ['Expected', 'ConditionalOperator'], ['ConditionExpression']);
+    mustHaveExpressions(wire, bareLayer, ['ConditionExpression']);
     mustReturnOldOrNone(wire.ReturnValues);
     const item = parseItem(wire.Item, bareLayer);
     const {condition} = bindRequest(wire, bareLayer, ['ConditionExpression']);

@@ -3,7 +3,7 @@ import {query} from '../../engine/query/query.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {QueryInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
-import {bindRequest} from '../bind-request.ts';
+import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
 import {consumedCapacity} from '../consumed-capacity.ts';
 import {mustNotUseLegacy} from '../legacy-parameters.ts';
 import {defineOperation} from '../operation.ts';
@@ -17,6 +17,7 @@ export const queryOperation = defineOperation({
   name: 'Query',
   parse: (wire: QueryInput, caller) => {
     mustNotUseLegacy(wire, ['AttributesToGet', 'QueryFilter', 'ConditionalOperator', 'KeyConditions'], expressions);
+    mustHaveExpressions(wire, bareLayer, ['FilterExpression', 'KeyConditionExpression']);
     const startKey = parseStartKey(wire.ExclusiveStartKey, bareLayer);
     const {keyCondition, filter, projection} = bindRequest(wire, bareLayer, [
       'FilterExpression',

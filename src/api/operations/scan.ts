@@ -3,7 +3,7 @@ import {scan} from '../../engine/query/scan.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {ScanInput} from '../../model/shapes.generated.ts';
 import {olderLayer} from '../../model/value-layer.ts';
-import {bindRequest} from '../bind-request.ts';
+import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
 import {consumedCapacity} from '../consumed-capacity.ts';
 import {mustNotUseLegacy} from '../legacy-parameters.ts';
 import {defineOperation} from '../operation.ts';
@@ -17,6 +17,7 @@ export const scanOperation = defineOperation({
   name: 'Scan',
   parse: (wire: ScanInput, caller) => {
     mustNotUseLegacy(wire, ['AttributesToGet', 'ScanFilter', 'ConditionalOperator'], expressions);
+    mustHaveExpressions(wire, olderLayer, ['FilterExpression']);
     const startKey = parseStartKey(wire.ExclusiveStartKey, olderLayer);
     const segment = segmentOf(wire);
     const {filter, projection} = bindRequest(wire, olderLayer, ['FilterExpression']);

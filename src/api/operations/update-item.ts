@@ -7,7 +7,7 @@ import type {Item} from '../../model/attribute-value.ts';
 import {parseItem} from '../../model/parse-item.ts';
 import type {UpdateItemInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
-import {bindRequest} from '../bind-request.ts';
+import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
 import {mustNotUseLegacy} from '../legacy-parameters.ts';
 import {defineOperation} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
@@ -24,6 +24,7 @@ export const updateItemOperation = defineOperation({
       ['AttributeUpdates', 'Expected', 'ConditionalOperator'],
       ['UpdateExpression', 'ConditionExpression'],
     );
+    mustHaveExpressions(wire, bareLayer, ['UpdateExpression', 'ConditionExpression']);
     const key = parseItem(wire.Key, bareLayer);
     const {update, condition} = bindRequest(wire, bareLayer, ['UpdateExpression', 'ConditionExpression']);
     return {

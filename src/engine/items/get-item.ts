@@ -6,6 +6,7 @@ import type {Value} from '../../storage/store.ts';
 import {type Consumed, consumedOfTable, readUnits} from '../capacity.ts';
 import type {Engine} from '../engine.ts';
 import {readWithTable, type TableRef} from '../tables/with-tables.ts';
+import {mustNotReachIntoKeys} from './key-paths.ts';
 import {keyOfRequest} from './primary-key.ts';
 
 export interface GetItem {
@@ -25,7 +26,11 @@ export function getItem(engine: Engine, request: GetItem): Awaitable<GotItem> {
   return readWithTable(
     engine,
     request.table,
-    table => [keyOfRequest(table, request.key).key],
+    table => {
+      const {key} = keyOfRequest(table, request.key);
+      if (request.projection) mustNotReachIntoKeys(table, request.projection);
+      return [key];
+    },
     (_table, [stored]) => ({
       json: stored && projectedJson(stored, request.projection),
       consumed: consumedOfTable(readUnits(stored ? storedItemSize(stored) : 0, request.consistent)),

@@ -3,6 +3,7 @@ import type {Condition} from '../../expressions/condition.ts';
 import type {Update} from '../../expressions/update.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import {itemSize, itemSizeBytesMax} from '../../model/item-size.ts';
+import {isNestedTooDeep, nestingMessage} from '../../model/parse-item.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {Engine} from '../engine.ts';
 import type {Table} from '../tables/table.ts';
@@ -51,6 +52,7 @@ export function updateIntent(table: Table, request: Omit<UpdateItem, 'table'>): 
       const item = update ? update.apply(before, oldItem !== undefined) : before;
       const size = itemSize(item);
       if (size > itemSizeBytesMax) throw updateTooLarge();
+      if (update && isNestedTooDeep(item)) throw validationError(nestingMessage);
       if (table.indexes.length > 0) mustSuitIndexes(table, item, 'update');
       return newItemOf(item, size);
     },

@@ -8,6 +8,7 @@ import {equalValues} from '../../model/compare-values.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {KeyRange} from '../../storage/store.ts';
 import type {Engine} from '../engine.ts';
+import {mustNotReachIntoKeys} from '../items/key-paths.ts';
 import {namesOf} from '../tables/table.ts';
 import {readWithTable, type TableRef} from '../tables/with-tables.ts';
 import {keyAfter} from './key-after.ts';
@@ -41,8 +42,10 @@ export function query(engine: Engine, request: QueryRequest): Awaitable<Page> {
       const selection = resolveKeyCondition(request.keyCondition, source.keySchema);
       let range = rangeOfSelection(source, selection);
       if (startKey) range = rangeFrom(source, selection, range, startKey, request.reverse);
+      mustNotReachIntoKeys(table, request.projection);
       mustNotFilterByKey(source, request.filter);
       const fetchBase = mustFetchBase(source, request.select, request.projection);
+      mustNotReachIntoKeys(table, undefined, request.filter);
       return readPage(engine, {
         source,
         range,

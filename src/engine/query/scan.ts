@@ -6,6 +6,7 @@ import type {Item} from '../../model/attribute-value.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {KeyRange} from '../../storage/store.ts';
 import type {Engine} from '../engine.ts';
+import {mustNotReachIntoKeys} from '../items/key-paths.ts';
 import {readWithTable, type TableRef} from '../tables/with-tables.ts';
 import {keyAfter} from './key-after.ts';
 import {type Page, readPage} from './read-page.ts';
@@ -34,9 +35,11 @@ export function scan(engine: Engine, request: ScanRequest): Awaitable<Page> {
       const source = sourceOf(table, request.indexName, request.consistent);
       if (request.startKey) mustBeStartKey(source, request.startKey, 'Scan');
       const fetchBase = mustFetchBase(source, request.select, request.projection);
+      const range = rangeOfScan(source, request);
+      mustNotReachIntoKeys(table, request.projection, request.filter);
       return readPage(engine, {
         source,
-        range: rangeOfScan(source, request),
+        range,
         reverse: false,
         limit: request.limit,
         consistent: request.consistent,

@@ -41,7 +41,11 @@ export function readWithTables<R>(
 ): Awaitable<R> {
   return whenReady(knownTables(engine, refs), tables => {
     const keys = tables.map(table => table.key);
-    keys.push(...keysOf(tables));
+    try {
+      keys.push(...keysOf(tables));
+    } catch (refusal) {
+      return whenCurrent(engine, tables, refusal, () => readWithTables(engine, refs, keysOf, use));
+    }
     return whenReady(engine.store.read(keys), values => {
       if (forgetStale(engine, tables, values)) return readWithTables(engine, refs, keysOf, use);
       mustTakeRequests(engine, tables);
@@ -75,7 +79,13 @@ export function commitWithTables<R>(
   plan: (tables: Table[]) => CommitPlan<R>,
 ): Awaitable<R> {
   return whenReady(knownTables(engine, refs), tables => {
-    const {keys, decide} = plan(tables);
+    let planned: CommitPlan<R>;
+    try {
+      planned = plan(tables);
+    } catch (refusal) {
+      return whenCurrent(engine, tables, refusal, () => commitWithTables(engine, refs, plan));
+    }
+    const {keys, decide} = planned;
     const allKeys = tables.map(table => table.key);
     allKeys.push(...keys);
     const outcome = engine.store.commit<R | typeof stale>(allKeys, values => {
@@ -88,6 +98,20 @@ export function commitWithTables<R>(
       for (const ref of refs) engine.tableCache.delete(cacheName(ref));
       return commitWithTables(engine, refs, plan);
     });
+  });
+}
+
+/** A plan refused the request. That counts only if the tables still are what it was made with; else `again`. */
+function whenCurrent<R>(
+  engine: Engine,
+  tables: readonly Table[],
+  refusal: unknown,
+  again: () => Awaitable<R>,
+): Awaitable<R> {
+  return whenReady(engine.store.read(tables.map(table => table.key)), values => {
+    if (forgetStale(engine, tables, values)) return again();
+    mustTakeRequests(engine, tables);
+    throw refusal;
   });
 }
 
