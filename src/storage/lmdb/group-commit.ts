@@ -1,7 +1,8 @@
+import {systemClock} from '../../base/clock.ts';
 import {mustBeSoundWrites} from '../sound-writes.ts';
 import type {Decision, Key, Value} from '../store.ts';
 import {groupTallies} from './group-tallies.ts';
-import type {Environment} from './open-environment.ts';
+import type {Environment, EnvironmentOptions} from './open-environment.ts';
 
 interface Waiting {
   /** Decides and writes, inside the transaction. */
@@ -14,14 +15,19 @@ interface Waiting {
 /** A group holds no more, so that other processes and this one's event loop have their turn. */
 const groupCommitsMax = 1_000;
 
+/** A relaxed store is flushed no later than this after a commit. */
+const relaxedFlushMs = 50;
+
 /**
  * Commits that wait together share one transaction and one flush. While a transaction is on its way to the disk (on a
  * thread of lmdb-js, which also waits for the lock that other processes hold), further commits gather; the next transaction
  * takes them all. Why it is done this way, and what it costs: docs/decisions/0001-lmdb-group-commit.md.
  */
-export function groupCommit(environment: Environment) {
+export function groupCommit(environment: Environment, durability: EnvironmentOptions['durability']) {
   const waiting: Waiting[] = [];
   let underWay: Promise<void> | undefined;
+  let flushIsDue = false;
+  let flushing: Promise<void> = Promise.resolve();
 
   function start(): void {
     if (!underWay && waiting.length > 0) underWay = runGroup();
@@ -46,6 +52,7 @@ export function groupCommit(environment: Environment) {
         }
         tallies.write();
       });
+      if (durability === 'relaxed') flushSoon();
       for (const commit of group) if (!failed.has(commit)) commit.fulfil();
     } catch (error) {
       const reason = await commitErrorOf(error);
@@ -55,6 +62,21 @@ export function groupCommit(environment: Environment) {
       underWay = undefined;
       start();
     }
+  }
+
+  function flush(): Promise<void> {
+    return new Promise((resolve, reject) => environment.sync(error => (error ? reject(error) : resolve())));
+  }
+
+  function flushSoon(): void {
+    if (flushIsDue) return;
+    flushIsDue = true;
+    systemClock.after(relaxedFlushMs, () => {
+      if (!flushIsDue) return;
+      flushIsDue = false;
+      // A disk that fails here fails the next commit as well, and that one has somebody to tell.
+      flushing = flush().catch(() => {});
+    });
   }
 
   function enqueue<R>(run: (tallies: ReturnType<typeof groupTallies>) => R): Promise<R> {
@@ -96,6 +118,14 @@ export function groupCommit(environment: Environment) {
     /** Fulfilled once nothing waits and nothing is under way. */
     async drained(): Promise<void> {
       while (underWay) await underWay;
+    },
+
+    /** Fulfilled once everything is on disk. Nothing may be committed after it. */
+    async flushed(): Promise<void> {
+      flushIsDue = false;
+      // The environment must not go while another thread still flushes it.
+      await flushing;
+      await flush();
     },
   };
 }

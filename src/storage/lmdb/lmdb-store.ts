@@ -15,7 +15,8 @@ export type LmdbStoreOptions = EnvironmentOptions;
  */
 export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
   const environment = await openEnvironment(options);
-  const commits = groupCommit(environment);
+  const commits = groupCommit(environment, options.durability);
+  let closing: Promise<void> | undefined;
 
   return {
     read(keys: readonly Key[]): (Value | undefined)[] {
@@ -40,10 +41,13 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
       return commits.inTransaction(() => clearStep(environment, range));
     },
 
-    async close(): Promise<void> {
-      await commits.drained();
-      await environment.flushed;
-      await environment.close();
+    close(): Promise<void> {
+      closing ??= (async () => {
+        await commits.drained();
+        await commits.flushed();
+        await environment.close();
+      })();
+      return closing;
     },
   };
 }

@@ -1,15 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import {closeSync, existsSync, fsyncSync, mkdirSync, openSync, readSync, realpathSync, statSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {open} from 'lmdb';
 import type {Key, Value} from '../store.ts';
@@ -27,8 +16,8 @@ export interface Environment {
   childTransaction<R>(work: () => R): Promise<R>;
   /** Lets the next read begin a new snapshot. */
   resetReadTxn(): void;
-  /** Fulfilled once all that was committed is flushed. */
-  readonly flushed: PromiseLike<unknown>;
+  /** Flushes all that was committed, on another thread. */
+  sync(done: (error?: Error) => void): void;
   close(): Promise<void>;
 }
 
@@ -44,15 +33,15 @@ interface RangeOptions {
 export interface EnvironmentOptions {
   directory: string;
   /**
-   * `commit`: fulfilled means flushed to disk. `relaxed`: fulfilled means handed to the operating system, and flushed soon
-   * after; a killed process loses nothing, a power cut may lose the last moments but leaves a whole older state.
+   * `commit`: fulfilled means flushed to disk. `relaxed`: the data is flushed, but what makes it count only a moment later,
+   * which saves one of two flushes. A killed process loses nothing; a power cut may lose the last moments (about
+   * `relaxedFlushMs`, or one commit), and leaves the whole state before them.
    */
   durability: 'commit' | 'relaxed';
 }
 
 const format = 1;
 const formatKey: StoredKey = {area: area.format, key: Buffer.alloc(0)};
-const relaxedMark = 'relaxed-durability';
 /** Address space, not disk or memory. lmdb-js would grow a smaller map by moving it. */
 const mapBytes = 2 ** 40;
 
@@ -78,7 +67,9 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
         `${directory} is already open in this process: close it first, or choose another directory`,
       );
     }
-    const environment = await openMarked(options);
+    const environment = await openChecked(options);
+    // A file that was just made survives a power cut only once its directory is flushed.
+    syncDirectory(directory);
     openHere.add(realDirectory);
     const close = environment.close.bind(environment);
     environment.close = async () => {
@@ -91,33 +82,12 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
   }
 }
 
-async function openMarked(options: EnvironmentOptions): Promise<Environment> {
-  const {directory} = options;
-  const mark = join(directory, relaxedMark);
-  if (options.durability === 'relaxed') {
-    if (!existsSync(mark))
-      writeFileSync(mark, 'May hold commits that were not flushed yet. Removed by the next start.\n');
-    syncDirectory(directory);
-    return await openChecked(options, true);
-  }
-  if (existsSync(mark)) {
-    // Written by a relaxed store: only an overlapping open knows which state is whole after a power cut.
-    const recovered = await openChecked(options, true);
-    await recovered.put(formatKey, Buffer.from([format]));
-    await recovered.flushed;
-    await recovered.close();
-    rmSync(mark);
-  }
-  const environment = await openChecked(options, false);
-  syncDirectory(directory);
-  return environment;
-}
-
-async function openChecked(options: EnvironmentOptions, overlappingSync: boolean): Promise<Environment> {
+async function openChecked(options: EnvironmentOptions): Promise<Environment> {
   const environment = open({
     path: options.directory,
     noSubdir: false,
-    overlappingSync,
+    overlappingSync: false,
+    noMetaSync: options.durability === 'relaxed',
     // Fixed: pages must not change their size with the machine, and a map that never moves needs no care between processes.
     pageSize: 4096,
     mapSize: mapBytes,
@@ -180,7 +150,6 @@ function mustBeLmdb(file: string, directory: string): void {
   throw new StoreOpenError(reasonOf(new Error('MDB_INVALID'), directory));
 }
 
-/** A file that was just made survives a power cut only once its directory is flushed. */
 function syncDirectory(directory: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(directory, 'r');
