@@ -42,12 +42,7 @@ const partsMax = 4;
 export function parseGlobalSchema(elements: readonly KeySchemaElement[], definitions: Definitions): KeySchema {
   mustBeDefined(elements, definitions);
   if (new Set(elements.map(element => element.AttributeName)).size < elements.length) {
-    const pair = elements.length === 2 && elements[0]!.KeyType !== elements[1]!.KeyType;
-    throw validationError(
-      pair
-        ? 'Both the Hash Key and the Range Key element in the KeySchema have the same name'
-        : 'The KeySchema contains multiple key attributes with the same name',
-    );
+    throw validationError('The KeySchema contains multiple key attributes with the same name');
   }
   mustStartWithHash(elements);
   const firstRange = elements.findIndex(element => element.KeyType === 'RANGE');
