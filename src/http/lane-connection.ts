@@ -17,8 +17,8 @@ export interface Lane {
   /** Milliseconds, as of the last sweep: precise enough for timeouts and free to read. */
   nowMs: number;
   closing: boolean;
-  /** Serves the connection from here on; `bytes` were read from it and not understood. */
-  handOver(socket: Socket, bytes: Buffer): void;
+  /** Serves the paused connection from here on: what was read and not understood can be read from it once more. */
+  handOver(socket: Socket): void;
   onFault(error: unknown): void;
 }
 
@@ -35,7 +35,7 @@ const bodyBytesAtOnce = 1024 * 1024;
 export class LaneConnection {
   readonly #lane: Lane;
   readonly #socket: Socket;
-  /** Read but not parsed: the start of a head, or whole requests while answers are stuck. */
+  /** The start of a head. */
   #unparsed: Buffer | undefined;
   /** A head whose body is still coming, and what came of it. */
   #head: Head | undefined;
@@ -50,11 +50,12 @@ export class LaneConnection {
   /** The socket holds more of our bytes than it wants. */
   #choked = false;
   #paused = false;
-  #handOver: Buffer | undefined;
+  /** To Node's lane, as soon as our answers are out. */
+  #leaving = false;
   #ended = false;
   #gone = false;
-  /** When the request that is being read began, and when anything last moved. */
-  #requestSinceMs = 0;
+  /** When the request that is being read began (−1 between requests), and when anything last moved. */
+  #requestSinceMs = -1;
   #movedMs: number;
 
   constructor(lane: Lane, socket: Socket) {
@@ -77,13 +78,10 @@ export class LaneConnection {
       if (this.#head) return;
     }
     if (this.#unparsed) {
-      const known = this.#unparsed;
-      rest = known.length === 0 ? rest : Buffer.concat([known, rest]);
+      rest = Buffer.concat([this.#unparsed, rest]);
       // A head that grows byte by byte is parsed again only when a line has ended.
-      const canDecide = this.#canParse() && (rest.length >= this.#lane.limits.headBytesMax || chunk.includes(lineFeed));
-      if (!canDecide) {
+      if (rest.length < this.#lane.limits.headBytesMax && !chunk.includes(lineFeed)) {
         this.#unparsed = rest;
-        this.#throttle();
         return;
       }
       this.#unparsed = undefined;
@@ -97,23 +95,25 @@ export class LaneConnection {
     let at = 0;
     while (at < bytes.length) {
       if (!this.#canParse()) {
-        this.#unparsed = bytes.subarray(at);
+        this.#putBack(bytes.subarray(at));
         break;
       }
       const head = parseHead(bytes, at, limits.headBytesMax, limits.bodyBytesMax);
       if (head === 'incomplete') {
-        this.#requestSinceMs = this.#lane.nowMs;
+        this.#noteStart();
         this.#unparsed = bytes.subarray(at);
         break;
       }
       if (head === 'doubt') {
-        this.#handOver = bytes.subarray(at);
+        this.#leaving = true;
+        this.#socket.off('data', this.#onData);
+        this.#putBack(bytes.subarray(at));
         break;
       }
       at += head.headBytes;
       const bodyEnd = at + head.bodyBytes;
       if (bodyEnd > bytes.length) {
-        this.#requestSinceMs = this.#lane.nowMs;
+        this.#noteStart();
         this.#head = head;
         this.#body = Buffer.allocUnsafeSlow(Math.min(head.bodyBytes, bodyBytesAtOnce));
         this.#bodyFilled = 0;
@@ -126,6 +126,13 @@ export class LaneConnection {
     }
     this.#parsing = false;
     this.#flush();
+  }
+
+  /** Into the socket's own buffer, from where it is read again: in order, and before the end of the connection is told. */
+  #putBack(bytes: Buffer): void {
+    this.#paused = true;
+    this.#socket.pause();
+    this.#socket.unshift(bytes);
   }
 
   /** Takes body bytes; serves the request when they are all there. Returns what lies behind them. */
@@ -148,7 +155,12 @@ export class LaneConnection {
     return taken === chunk.length ? empty : chunk.subarray(taken);
   }
 
+  #noteStart(): void {
+    if (this.#requestSinceMs < 0) this.#requestSinceMs = this.#lane.nowMs;
+  }
+
   #serve(head: Head, body: Buffer): void {
+    this.#requestSinceMs = -1;
     let answer: ReturnType<Handler>;
     try {
       answer = this.#lane.handler(new LaneRequest(head, body));
@@ -223,51 +235,42 @@ export class LaneConnection {
   }
 
   #goOn(): void {
-    if (this.#slots.length === 0 && this.#handOver) {
-      if (!this.#choked) this.#leave();
-    } else if (this.#unparsed && this.#paused && this.#canParse()) {
-      this.#paused = false;
-      const bytes = this.#unparsed;
-      this.#unparsed = undefined;
-      this.#socket.resume();
-      this.#parse(bytes);
-      return;
-    } else if (this.#slots.length === 0 && (this.#ended || (this.#lane.closing && !this.#head))) {
-      this.#gone = true;
-      this.#socket.destroySoon();
-      return;
+    if (this.#slots.length === 0) {
+      if (this.#ended || (this.#lane.closing && !this.#head)) {
+        this.#gone = true;
+        this.#socket.destroySoon();
+        return;
+      }
+      if (this.#leaving && !this.#choked) {
+        this.#leave();
+        return;
+      }
     }
-    this.#throttle();
+    const mustPause = !this.#canParse();
+    if (mustPause === this.#paused) return;
+    this.#paused = mustPause;
+    if (mustPause) this.#socket.pause();
+    else this.#socket.resume();
   }
 
   #canParse(): boolean {
     const {limits} = this.#lane;
     return (
       !this.#choked &&
-      !this.#handOver &&
+      !this.#leaving &&
       this.#slots.length < limits.outstandingMax &&
       this.#outBytes < limits.unsentBytesMax
     );
   }
 
-  #throttle(): void {
-    const mustPause = !this.#canParse();
-    if (mustPause === this.#paused || this.#gone) return;
-    this.#paused = mustPause;
-    if (mustPause) this.#socket.pause();
-    else this.#socket.resume();
-  }
-
   #leave(): void {
-    const bytes = this.#handOver!;
     const socket = this.#socket;
     this.#forget();
-    socket.off('data', this.#onData);
     socket.off('drain', this.#onDrain);
     socket.off('end', this.#onEnd);
     socket.off('error', ignore);
     socket.off('close', this.#onClose);
-    this.#lane.handOver(socket, bytes);
+    this.#lane.handOver(socket);
   }
 
   #forget(): void {
@@ -289,10 +292,13 @@ export class LaneConnection {
   #onEnd = (): void => {
     this.#ended = true;
     if (this.#gone) return;
-    if (this.#head || (this.#unparsed && !this.#paused)) {
-      // Half a request will never be whole. Those before it are still answered.
+    if (this.#head || this.#unparsed) {
+      // Half a request will never be whole: refused as by Node's server, behind the answers to those before it.
       this.#head = undefined;
       this.#unparsed = undefined;
+      this.#slots.push({bytes: badRequest});
+      this.#flush();
+      return;
     }
     this.#goOn();
   };
@@ -333,4 +339,5 @@ export class LaneConnection {
 }
 
 const empty = Buffer.alloc(0);
+const badRequest = Buffer.from('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
 const ignore = (): void => {};

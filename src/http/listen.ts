@@ -45,10 +45,10 @@ export async function listen(options: ListenOptions): Promise<FrontDoor> {
     connections: new Set(),
     nowMs: clock.now(),
     closing: false,
-    handOver(socket, bytes) {
+    handOver(socket) {
       handedOver.add(socket);
       socket.on('close', () => handedOver.delete(socket));
-      nodeLane.take(socket, bytes);
+      nodeLane.take(socket);
     },
     onFault,
   };

@@ -13,8 +13,8 @@ import {failureAnswer, tooLargeAnswer} from './plain-answers.ts';
 const discardBytesMax = 256 * 1024 * 1024;
 
 export interface NodeLane {
-  /** Serves a connection of which `bytes` were already read. */
-  take(socket: Socket, bytes: Buffer): void;
+  /** Serves a connection, paused or new. */
+  take(socket: Socket): void;
   closeIdle(): void;
   close(): void;
 }
@@ -38,6 +38,8 @@ export function createNodeLane(deps: {
     },
     (incoming, outgoing) => serve(incoming, outgoing),
   );
+  // A client that has said all it has to say still gets its answers.
+  Object.assign(server, {httpAllowHalfOpen: true});
   // Node starts its watch over slow requests when a server listens; this one only takes connections over.
   server.emit('listening');
 
@@ -92,9 +94,7 @@ export function createNodeLane(deps: {
   }
 
   return {
-    take(socket, bytes) {
-      socket.pause();
-      socket.unshift(bytes);
+    take(socket) {
       server.emit('connection', socket);
       socket.resume();
     },
