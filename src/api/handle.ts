@@ -1,10 +1,11 @@
 import {type Awaitable, whenReady} from '../base/awaitable.ts';
 import type {Engine} from '../engine/engine.ts';
 import {parseCredentials} from '../iam/credentials.ts';
+import {checkInput} from '../model/check-shape.ts';
+import {parseBody} from '../model/parse-json.ts';
 import {ServiceError, validationError} from '../model/service-error.ts';
 import {errorBody} from './error-answer.ts';
 import {type Caller, type Operation, type Permission, RawAnswer} from './operation.ts';
-import {checkedInput, parsedBody} from './read-input.ts';
 import {operations as allOperations} from './registry.ts';
 import {createRequestIds} from './request-id.ts';
 import type {WireAnswer, WireBody, WireRequest} from './wire.ts';
@@ -56,7 +57,7 @@ export function createHandler(deps: HandlerDeps): (request: WireRequest) => Awai
       return answer(500, contentType, [errorBody(new ServiceError('InternalServerError', 'Internal server error'))]);
     };
     try {
-      const wire = request.body.length > 0 ? parsedBody(request.body) : undefined;
+      const wire = request.body.length > 0 ? parseBody(request.body) : undefined;
       const target = request.header('x-amz-target');
       const operation = target?.startsWith(targetPrefix)
         ? operations.get(target.slice(targetPrefix.length))
@@ -65,7 +66,8 @@ export function createHandler(deps: HandlerDeps): (request: WireRequest) => Awai
       operationName = operation.name;
       const caller = parseCredentials(request);
       if (!wire) throw new ServiceError('SerializationException', '');
-      const input = parseInput(operation, checkedInput(operation.name, wire), caller);
+      checkInput(operation.name, wire);
+      const input = parseInput(operation, wire, caller);
       const result = deps.authorize
         ? whenReady(deps.authorize(caller, operation.permissions(input, deps.engine, caller)), () =>
             operation.run(deps.engine, input, caller),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {createServer, type AddressInfo} from 'node:net';
+import {type AddressInfo, createServer} from 'node:net';
 import {after, before, test} from 'node:test';
 import fc from 'fast-check';
 import type {WireAnswer, WireRequest} from '../api/wire.ts';
@@ -25,7 +25,12 @@ function echo(request: WireRequest): WireAnswer | Promise<WireAnswer> {
     headers: asked.map(name => request.header(name)),
     body: request.body.toString('latin1'),
   };
-  const answer = {status: 200, contentType: 'text/plain', requestId: 'r', body: [JSON.stringify(seen), Buffer.from('!')]};
+  const answer = {
+    status: 200,
+    contentType: 'text/plain',
+    requestId: 'r',
+    body: [JSON.stringify(seen), Buffer.from('!')],
+  };
   return request.url.includes('late')
     ? new Promise(resolve => setTimeout(resolve, request.body.length % 7, answer))
     : answer;
@@ -50,10 +55,21 @@ const someBody = fc.oneof(
   {weight: 1, arbitrary: fc.nat(3_100).map(length => 'b'.repeat(length))},
 );
 const anyCase = (name: string) =>
-  fc.nat(7).map(seed => [...name].map((char, index) => ((index * 3 + seed) % 4 === 0 ? char.toUpperCase() : char)).join(''));
+  fc
+    .nat(7)
+    .map(seed => [...name].map((char, index) => ((index * 3 + seed) % 4 === 0 ? char.toUpperCase() : char)).join(''));
 const blank = fc.constantFrom(' ', ' ', ' ', '', '  ', '\t', ' \t ');
 const plainValue = fc.oneof(
-  fc.constantFrom('application/x-amz-json-1.0', 'DynamoDB_20120810.GetItem', 'a, b', '', 'x y', '\u00e9\u00ff', 'a:b', '"'),
+  fc.constantFrom(
+    'application/x-amz-json-1.0',
+    'DynamoDB_20120810.GetItem',
+    'a, b',
+    '',
+    'x y',
+    '\u00e9\u00ff',
+    'a:b',
+    '"',
+  ),
   fc.stringMatching(/^[ -~]{0,30}$/),
 );
 const line = (name: string, value: string | fc.Arbitrary<string>) =>
@@ -103,10 +119,16 @@ const oddLine = fc.oneof(
     `x-a: ${'h'.repeat(3_900)}\r\n`,
     `x-a: ${'h'.repeat(9_000)}\r\n`,
   ),
-  line('content-length', fc.constantFrom('+3', '-1', '3,3', '3, 3', '0x3', '3 3', '', '003', '99999999999', '2999', '3001', '3.0')),
+  line(
+    'content-length',
+    fc.constantFrom('+3', '-1', '3,3', '3, 3', '0x3', '3 3', '', '003', '99999999999', '2999', '3001', '3.0'),
+  ),
 );
 const requestLine = fc.oneof(
-  {weight: 20, arbitrary: fc.constantFrom('POST / HTTP/1.1\r\n', 'POST /?late HTTP/1.1\r\n', 'POST /?a=%20&b HTTP/1.1\r\n')},
+  {
+    weight: 20,
+    arbitrary: fc.constantFrom('POST / HTTP/1.1\r\n', 'POST /?late HTTP/1.1\r\n', 'POST /?a=%20&b HTTP/1.1\r\n'),
+  },
   {
     weight: 3,
     arbitrary: fc.constantFrom(
