@@ -7,7 +7,7 @@ export class LaneRequest implements WireRequest {
   readonly url: string;
   readonly body: Buffer;
   readonly #text: string;
-  readonly #fields: number[];
+  readonly #fields: readonly number[];
 
   constructor(head: Head, body: Buffer) {
     this.url = head.url;

@@ -1,10 +1,12 @@
+import {latin1Slice} from './latin1-slice.ts';
+
 /**
- * The head of a request in the one shape that the fast lane serves. `text` is the head as latin1; `fields` holds four
- * numbers for each header: where its name starts and ends and where its trimmed value starts and ends in `text`.
+ * The head of a request in the one shape that the fast lane serves. `text` starts with the head as latin1; `fields` holds
+ * four numbers for each header: where its name starts and ends and where its trimmed value starts and ends in `text`.
  */
 export interface Head {
   text: string;
-  fields: number[];
+  fields: readonly number[];
   url: string;
   /** Of the whole head, the empty line included. */
   headBytes: number;
@@ -25,12 +27,15 @@ for (const char of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghi
   kinds[char.charCodeAt(0)]! |= isToken;
 }
 
-/** The first place at or after `start` whose byte is not of this kind. */
-function spanEnd(text: string, start: number, kind: number): number {
+/** The first place from `start` to `end` whose byte is not of this kind, or `end`. */
+function spanEnd(bytes: Buffer, start: number, end: number, kind: number): number {
   let at = start;
-  while (at < text.length && kinds[text.charCodeAt(at)]! & kind) at++;
+  while (at < end && kinds[bytes[at]!]! & kind) at++;
   return at;
 }
+
+/** Where `fields` are gathered: growing an array anew for every request would cost more than reading the head. */
+const gathered: number[] = [];
 
 const versionLine = ' HTTP/1.1\r\n';
 
@@ -45,69 +50,76 @@ export function parseHead(
   headBytesMax: number,
   bodyBytesMax: number,
 ): Head | 'incomplete' | 'doubt' {
-  const text = bytes.toString('latin1', start, Math.min(bytes.length, start + headBytesMax));
-  const {length} = text;
+  const limit = Math.min(bytes.length, start + headBytesMax);
+  const text = latin1Slice(bytes, start, limit);
   // Running off the end is no verdict unless the head has used up all it may have.
-  const atEnd = length < headBytesMax ? 'incomplete' : 'doubt';
+  const atEnd = text.length < headBytesMax ? 'incomplete' : 'doubt';
   if (!text.startsWith('POST /')) return 'POST /'.startsWith(text) ? atEnd : 'doubt';
 
   // A query or nothing, and no fragment.
-  if (length > 6 && text[6] !== ' ' && text[6] !== '?') return 'doubt';
-  let at = spanEnd(text, 6, isTarget);
-  const url = at === 6 ? '/' : text.slice(5, at);
-  if (!text.startsWith(versionLine, at)) return versionLine.startsWith(text.slice(at)) ? atEnd : 'doubt';
+  if (text.length > 6 && text[6] !== ' ' && text[6] !== '?') return 'doubt';
+  let at = spanEnd(bytes, start + 6, limit, isTarget);
+  const url = at === start + 6 ? '/' : text.slice(5, at - start);
+  if (!text.startsWith(versionLine, at - start)) {
+    return versionLine.startsWith(text.slice(at - start)) ? atEnd : 'doubt';
+  }
   at += versionLine.length;
 
-  const fields: number[] = [];
+  let count = 0;
   let bodyBytes = -1;
   let hosts = 0;
   for (;;) {
-    const nameStart = at;
-    const nameEnd = spanEnd(text, nameStart, isToken);
-    if (nameEnd === length) return atEnd;
-    if (nameEnd === nameStart) {
-      if (text.charCodeAt(at) !== 13) return 'doubt';
-      if (at + 1 === length) return atEnd;
-      if (text.charCodeAt(at + 1) !== 10 || bodyBytes < 0 || hosts !== 1) return 'doubt';
-      return {text, fields, url, headBytes: at + 2, bodyBytes};
+    const nameEnd = spanEnd(bytes, at, limit, isToken);
+    if (nameEnd === limit) return atEnd;
+    if (nameEnd === at) {
+      if (bytes[at] !== 13) return 'doubt';
+      if (at + 1 === limit) return atEnd;
+      if (bytes[at + 1] !== 10 || bodyBytes < 0 || hosts !== 1) return 'doubt';
+      return {text, fields: gathered.slice(0, count), url, headBytes: at + 2 - start, bodyBytes};
     }
-    if (text.charCodeAt(nameEnd) !== 0x3a) return 'doubt';
-    const valueStart = spanEnd(text, nameEnd + 1, isBlank);
-    const lineEnd = spanEnd(text, valueStart, isText);
-    if (lineEnd === length) return atEnd;
-    if (text.charCodeAt(lineEnd) !== 13) return 'doubt';
-    if (lineEnd + 1 === length) return atEnd;
-    if (text.charCodeAt(lineEnd + 1) !== 10) return 'doubt';
-    at = lineEnd + 2;
+    if (bytes[nameEnd] !== 0x3a) return 'doubt';
+    const valueStart = spanEnd(bytes, nameEnd + 1, limit, isBlank);
+    const lineEnd = spanEnd(bytes, valueStart, limit, isText);
+    if (lineEnd === limit) return atEnd;
+    if (bytes[lineEnd] !== 13) return 'doubt';
+    if (lineEnd + 1 === limit) return atEnd;
+    if (bytes[lineEnd + 1] !== 10) return 'doubt';
     let valueEnd = lineEnd;
-    while (valueEnd > valueStart && kinds[text.charCodeAt(valueEnd - 1)]! & isBlank) valueEnd--;
-    fields.push(nameStart, nameEnd, valueStart, valueEnd);
+    while (valueEnd > valueStart && kinds[bytes[valueEnd - 1]!]! & isBlank) valueEnd--;
+    const name = at - start;
+    const value = valueStart - start;
+    gathered[count] = name;
+    gathered[count + 1] = nameEnd - start;
+    gathered[count + 2] = value;
+    gathered[count + 3] = valueEnd - start;
+    count += 4;
+    at = lineEnd + 2;
 
-    switch (nameEnd - nameStart) {
+    switch (nameEnd - start - name) {
       case 4:
-        if (isName(text, nameStart, 'host')) hosts++;
+        if (isName(text, name, 'host')) hosts++;
         break;
       case 6:
-        if (isName(text, nameStart, 'expect')) return 'doubt';
+        if (isName(text, name, 'expect')) return 'doubt';
         break;
       case 7:
-        if (isName(text, nameStart, 'upgrade') || isName(text, nameStart, 'trailer')) return 'doubt';
+        if (isName(text, name, 'upgrade') || isName(text, name, 'trailer')) return 'doubt';
         break;
       case 10:
-        if (isName(text, nameStart, 'connection') && !isValue(text, valueStart, valueEnd, 'keep-alive')) return 'doubt';
+        if (isName(text, name, 'connection') && !isValue(text, value, valueEnd - start, 'keep-alive')) return 'doubt';
         break;
       case 14:
-        if (isName(text, nameStart, 'content-length')) {
+        if (isName(text, name, 'content-length')) {
           if (bodyBytes >= 0) return 'doubt';
-          bodyBytes = parseLength(text, valueStart, valueEnd);
+          bodyBytes = parseLength(text, value, valueEnd - start);
           if (bodyBytes < 0 || bodyBytes > bodyBytesMax) return 'doubt';
         }
         break;
       case 16:
-        if (isName(text, nameStart, 'proxy-connection')) return 'doubt';
+        if (isName(text, name, 'proxy-connection')) return 'doubt';
         break;
       case 17:
-        if (isName(text, nameStart, 'transfer-encoding')) return 'doubt';
+        if (isName(text, name, 'transfer-encoding')) return 'doubt';
         break;
     }
   }
