@@ -1,6 +1,6 @@
 import type {Socket} from 'node:net';
 import type {WireAnswer} from '../api/wire.ts';
-import {answerBytes} from './answer-bytes.ts';
+import {type AnswerBytes, answerBytes} from './answer-bytes.ts';
 import type {AnswerHeads} from './answer-head.ts';
 import type {Handler} from './content-coding.ts';
 import {LaneRequest} from './lane-request.ts';
@@ -24,7 +24,7 @@ export interface Lane {
 
 /** An answer in its place in the order of requests; `bytes` is undefined while it is awaited. */
 interface Slot {
-  bytes: Buffer | undefined;
+  bytes: AnswerBytes | undefined;
 }
 
 const lineFeed = 10;
@@ -43,7 +43,7 @@ export class LaneConnection {
   #bodyFilled = 0;
   /** Answers that must wait for one before them. */
   readonly #slots: Slot[] = [];
-  #out: Buffer[] = [];
+  #out: AnswerBytes[] = [];
   #outBytes = 0;
   #parsing = false;
   #flushPlanned = false;
@@ -185,11 +185,11 @@ export class LaneConnection {
     }
   }
 
-  #encode(answer: WireAnswer): Buffer {
+  #encode(answer: WireAnswer): AnswerBytes {
     return answerBytes(answer, this.#lane.heads, this.#lane.closing ? 'close' : 'keep-alive');
   }
 
-  #send(bytes: Buffer): void {
+  #send(bytes: AnswerBytes): void {
     this.#out.push(bytes);
     this.#outBytes += bytes.length;
   }
@@ -224,10 +224,10 @@ export class LaneConnection {
       this.#outBytes = 0;
       const socket = this.#socket;
       if (out.length === 1) {
-        this.#choked = !socket.write(out[0]!);
+        this.#choked = !socket.write(out[0]!, 'latin1');
       } else {
         socket.cork();
-        for (const bytes of out) this.#choked = !socket.write(bytes);
+        for (const bytes of out) this.#choked = !socket.write(bytes, 'latin1');
         socket.uncork();
       }
     }
