@@ -3,10 +3,10 @@ import {test} from 'node:test';
 import {ManualClock} from '../../base/clock.ts';
 import {seededRandom} from '../../base/random.ts';
 import {createEngine} from '../../engine/engine.ts';
+import {checkInput} from '../../model/check-shape.ts';
 import {ServiceError} from '../../model/service-error.ts';
 import type {CreateTableInput, TableDescription} from '../../model/shapes.generated.ts';
 import {memoryStore} from '../../storage/memory/memory-store.ts';
-import {checkedInput} from '../read-input.ts';
 import {createTableOperation} from './create-table.ts';
 
 const caller = {accessKeyId: 'test', region: 'us-east-1'};
@@ -19,7 +19,8 @@ const newEngine = () =>
   });
 
 async function create(wire: object, engine = newEngine()): Promise<TableDescription> {
-  const input = checkedInput('CreateTable', JSON.parse(JSON.stringify(wire))) as CreateTableInput;
+  const input = JSON.parse(JSON.stringify(wire)) as CreateTableInput;
+  checkInput('CreateTable', input);
   const answer = await createTableOperation.run(engine, createTableOperation.parse(input, caller), caller);
   return (answer as {TableDescription: TableDescription}).TableDescription;
 }

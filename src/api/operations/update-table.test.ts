@@ -5,10 +5,10 @@ import {seededRandom} from '../../base/random.ts';
 import {createEngine} from '../../engine/engine.ts';
 import {backfillIndexes} from '../../engine/indexes/backfill.ts';
 import {clearDropped} from '../../engine/tables/clear-dropped.ts';
+import {checkInput} from '../../model/check-shape.ts';
 import {ServiceError} from '../../model/service-error.ts';
 import type {TableDescription} from '../../model/shapes.generated.ts';
 import {memoryStore} from '../../storage/memory/memory-store.ts';
-import {checkedInput} from '../read-input.ts';
 import {operations} from '../registry.ts';
 
 const caller = {accessKeyId: 'test', region: 'us-east-1'};
@@ -38,7 +38,8 @@ function setUp() {
   const call = async (name: string, wire: object): Promise<TableDescription | string> => {
     try {
       const operation = operations.get(name)!;
-      const answer = await operation.run(engine, operation.parse(checkedInput(name, wire), caller), caller);
+      checkInput(name, wire);
+      const answer = await operation.run(engine, operation.parse(wire, caller), caller);
       const {Table, TableDescription} = answer as {Table?: TableDescription; TableDescription?: TableDescription};
       return (Table ?? TableDescription)!;
     } catch (error) {
