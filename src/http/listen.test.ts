@@ -96,6 +96,16 @@ test('requests that only Node understands keep their place behind those of the f
   );
 });
 
+test('a 100 Continue never parts the head of the answer before it from its body', async t => {
+  const door = await open(t);
+  const requests = [post('one', 'Expect: 100-continue'), post('two', 'Expect: 100-continue')];
+  const replies = await exchangeBytes(door.port, [Buffer.concat(requests)]);
+  assert.deepEqual(
+    replies.map(reply => reply.body.toString()),
+    ['one', 'two'],
+  );
+});
+
 test('bodies of every size arrive whole, in any pieces', async t => {
   const door = await open(t, {handler: ({body}) => answer(`${body.length} ${crc32(body)}`)});
   for (const size of [0, 1, 65_535, 70_000, 1_048_577, 5_000_000, 16 * 1024 * 1024]) {

@@ -6,6 +6,7 @@ import {joinBody} from './answer-bytes.ts';
 import type {AnswerHeads} from './answer-head.ts';
 import type {Handler} from './content-coding.ts';
 import {crc32} from './crc32.ts';
+import {latin1Slice} from './latin1-slice.ts';
 import type {HttpLimits} from './limits.ts';
 import {failureAnswer, tooLargeAnswer} from './plain-answers.ts';
 
@@ -38,6 +39,8 @@ export function createNodeLane(deps: {
     },
     (incoming, outgoing) => serve(incoming, outgoing),
   );
+  // An expectation that we do not know changes nothing in what we do.
+  server.on('checkExpectation', serve);
   // A client that has said all it has to say still gets its answers.
   Object.assign(server, {httpAllowHalfOpen: true});
   // Node starts its watch over slow requests when a server listens; this one only takes connections over.
@@ -90,7 +93,9 @@ export function createNodeLane(deps: {
     for (const name in answer.headers) outgoing.setHeader(name, answer.headers[name]!);
     outgoing.setHeader('x-amzn-RequestId', answer.requestId);
     outgoing.setHeader('x-amz-crc32', crc32(body));
-    outgoing.end(body);
+    // As a string it leaves in one piece with the head. A Buffer would leave apart, and Node would put the `100 Continue` of
+    // the next pipelined request between the two.
+    outgoing.end(latin1Slice(body, 0, body.length), 'latin1');
   }
 
   return {
