@@ -103,11 +103,6 @@ export function tablesOfRegion(region: string, afterName = ''): {start: Buffer; 
   };
 }
 
-/** Every table of every region. */
-export function allTables(): {start: Buffer; end: Buffer} {
-  return {start: Buffer.from([keySpace.tableByName]), end: Buffer.from([keySpace.tableByName + 1])};
-}
-
 export function encodeTableRecord(record: TableRecord): Buffer {
   return Buffer.from(JSON.stringify(record), 'utf8');
 }

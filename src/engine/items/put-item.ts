@@ -1,7 +1,7 @@
 import type {Awaitable} from '../../base/awaitable.ts';
 import type {Condition} from '../../expressions/condition.ts';
 import type {Item} from '../../model/attribute-value.ts';
-import {itemSize, itemSizeBytesMax} from '../../model/item-size.ts';
+import {itemSize, itemSizeBytesMax, itemTooLargeMessage} from '../../model/item-size.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {Engine} from '../engine.ts';
 import type {Table} from '../tables/table.ts';
@@ -53,6 +53,6 @@ export function putIntent(put: Pick<PutItem, 'item' | 'condition' | 'returnOld' 
 /** The item with its size and stored form; refused when it is larger than 400 KB. */
 export function mustFitItem(item: Item): NewItem {
   const size = itemSize(item);
-  if (size > itemSizeBytesMax) throw validationError('Item size has exceeded the maximum allowed size');
+  if (size > itemSizeBytesMax) throw validationError(itemTooLargeMessage);
   return newItemOf(item, size);
 }

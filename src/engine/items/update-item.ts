@@ -2,7 +2,7 @@ import type {Awaitable} from '../../base/awaitable.ts';
 import type {Condition} from '../../expressions/condition.ts';
 import type {Update} from '../../expressions/update.ts';
 import type {Item} from '../../model/attribute-value.ts';
-import {itemSize, itemSizeBytesMax} from '../../model/item-size.ts';
+import {itemSize, itemSizeBytesMax, updateTooLargeMessage} from '../../model/item-size.ts';
 import {isNestedTooDeep, nestingMessage} from '../../model/parse-item.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {Engine} from '../engine.ts';
@@ -62,7 +62,7 @@ export function updateIntent(table: Table, request: Omit<UpdateItem, 'table'>): 
   };
 }
 
-export const updateTooLarge = () => validationError('Item size to update has exceeded the maximum allowed size');
+export const updateTooLarge = () => validationError(updateTooLargeMessage);
 
 function mustLeaveKeyAlone(table: Table, update: Update): void {
   for (const name of update.topLevelAttributes) {
