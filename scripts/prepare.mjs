@@ -44,6 +44,8 @@ export async function prepare() {
   if (ageMs(built) < Math.max(...sources.map(name => newestMs(join(root, name))))) {
     console.error('stator: building …');
     run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc')]);
+    const {bundle} = await import('./bundle.mjs');
+    await bundle(root);
     touch(built);
   }
 }

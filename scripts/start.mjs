@@ -5,6 +5,6 @@ import {fileURLToPath} from 'node:url';
 import {prepare} from './prepare.mjs';
 
 await prepare();
-const entry = new URL('../dist/src/cli/main.js', import.meta.url);
+const entry = new URL('../dist/bundle/main.js', import.meta.url);
 process.argv[1] = fileURLToPath(entry);
 await import(entry);

@@ -3,14 +3,14 @@ import {join} from 'node:path';
 import {root} from '../peers.ts';
 import type {BenchServer} from './server.ts';
 
-const program = join(root, 'dist', 'src', 'cli', 'main.js');
+const program = join(root, 'dist', 'bundle', 'main.js');
 
 const stator = (id: string, title: string, durability: string, store: (dataDir: string) => string[]): BenchServer => ({
   id,
   title,
   durability,
   prepare: async () => {
-    if (!existsSync(program)) throw new Error('not built: dist/src/cli/main.js is missing');
+    if (!existsSync(program)) throw new Error('not built: dist/bundle/main.js is missing');
   },
   command: ({port, dataDir}) => ({
     program: process.execPath,

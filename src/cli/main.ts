@@ -1,15 +1,8 @@
 #!/usr/bin/env node
-import {readFileSync} from 'node:fs';
 import {describeStartFailure} from './describe-start-failure.ts';
 import {helpText, readSettings, type Settings, UsageError} from './flags.ts';
 import {serve} from './serve.ts';
-
-function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
-}
+import {version} from './version.ts';
 
 async function main(): Promise<void> {
   const settings: Settings = readSettings(process.argv.slice(2), process.env);
