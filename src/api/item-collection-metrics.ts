@@ -21,3 +21,21 @@ export function itemCollectionMetrics(
     return {ItemCollectionKey: {[size.partitionName]: size.partition}, SizeEstimateRangeGB: [lower, lower + 1]};
   });
 }
+
+/** One entry for each item collection that was written to, however many of its items were. */
+export async function metricsByTable(
+  engine: Engine,
+  names: readonly string[],
+  written: readonly (readonly WrittenItem[])[],
+): Promise<object> {
+  const byTable: Record<string, object[]> = {};
+  for (const [at, writes] of written.entries()) {
+    const collections = new Map(writes.map(write => [write.at.hash.toString('latin1'), write]));
+    const metrics = await Promise.all(
+      [...collections.values()].map(write => itemCollectionMetrics(engine, 'SIZE', write)),
+    );
+    const present = metrics.filter(entry => entry !== undefined);
+    if (present.length > 0) byTable[names[at]!] = present;
+  }
+  return byTable;
+}

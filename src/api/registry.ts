@@ -10,6 +10,8 @@ import {listTablesOperation} from './operations/list-tables.ts';
 import {putItemOperation} from './operations/put-item.ts';
 import {queryOperation} from './operations/query.ts';
 import {scanOperation} from './operations/scan.ts';
+import {transactGetItemsOperation} from './operations/transact-get-items.ts';
+import {transactWriteItemsOperation} from './operations/transact-write-items.ts';
 import {updateItemOperation} from './operations/update-item.ts';
 import {updateTableOperation} from './operations/update-table.ts';
 
@@ -30,6 +32,8 @@ export const operations: ReadonlyMap<string, AnyOperation> = new Map(
     putItemOperation,
     queryOperation,
     scanOperation,
+    transactGetItemsOperation,
+    transactWriteItemsOperation,
     updateItemOperation,
     updateTableOperation,
   ].map((operation: AnyOperation) => [operation.name, operation]),

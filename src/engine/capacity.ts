@@ -22,6 +22,14 @@ export function totalUnits(consumed: Consumed): number {
   return total;
 }
 
+/** What the same would cost in a transaction: it reads or writes everything twice. */
+export function doubled({table, local, global}: Consumed): Consumed {
+  const twice = consumedOfTable(2 * table);
+  for (const name in local) twice.local[name] = 2 * local[name]!;
+  for (const name in global) twice.global[name] = 2 * global[name]!;
+  return twice;
+}
+
 /** Adds `more` to `consumed`, which it changes. */
 export function addConsumed(consumed: Consumed, more: Consumed): void {
   consumed.table += more.table;

@@ -1,6 +1,5 @@
 import {whenReady} from '../../base/awaitable.ts';
 import {addConsumed, consumedOfTable} from '../../engine/capacity.ts';
-import type {Engine} from '../../engine/engine.ts';
 import {type BatchWrite, batchWriteItem} from '../../engine/items/batch-write-item.ts';
 import {mustFitItem} from '../../engine/items/put-item.ts';
 import type {WrittenItem} from '../../engine/items/written-item.ts';
@@ -9,7 +8,7 @@ import {validationError} from '../../model/service-error.ts';
 import type {BatchWriteItemInput, WriteRequest} from '../../model/shapes.generated.ts';
 import {olderLayer} from '../../model/value-layer.ts';
 import {consumedCapacity} from '../consumed-capacity.ts';
-import {itemCollectionMetrics} from '../item-collection-metrics.ts';
+import {metricsByTable} from '../item-collection-metrics.ts';
 import {defineOperation} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
 
@@ -56,22 +55,4 @@ function sumOf(writes: readonly WrittenItem[]) {
   const sum = consumedOfTable(0);
   for (const {consumed} of writes) addConsumed(sum, consumed);
   return sum;
-}
-
-/** One entry for each item collection that was written to, however many of its items were. */
-async function metricsByTable(
-  engine: Engine,
-  names: readonly string[],
-  written: readonly WrittenItem[][],
-): Promise<object> {
-  const byTable: Record<string, object[]> = {};
-  for (const [at, writes] of written.entries()) {
-    const collections = new Map(writes.map(write => [write.at.hash.toString('latin1'), write]));
-    const metrics = await Promise.all(
-      [...collections.values()].map(write => itemCollectionMetrics(engine, 'SIZE', write)),
-    );
-    const present = metrics.filter(entry => entry !== undefined);
-    if (present.length > 0) byTable[names[at]!] = present;
-  }
-  return byTable;
 }

@@ -2,7 +2,7 @@ import {itemKey, partitionHash} from '../../keyspace/item-key.ts';
 import type {KeyAttribute, KeySchema, TableId} from '../../keyspace/table-record.ts';
 import {type AttributeValue, getAttribute, type Item, typeOf} from '../../model/attribute-value.ts';
 import {attributeValueSize} from '../../model/item-size.ts';
-import {validationError} from '../../model/service-error.ts';
+import {ServiceError, validationError} from '../../model/service-error.ts';
 import type {Index, Table} from '../tables/table.ts';
 import {keyValue} from './key-value.ts';
 
@@ -10,6 +10,13 @@ import {keyValue} from './key-value.ts';
 export interface ItemKey {
   hash: Buffer;
   key: Buffer;
+}
+
+/** A key attribute is empty. Transactions refuse this as a whole, where other faults of one item cancel them. */
+export class EmptyKeyValue extends ServiceError {
+  constructor(message: string) {
+    super('ValidationException', message);
+  }
 }
 
 const partitionKeyBytesMax = 2048;
@@ -58,7 +65,7 @@ function locate(table: TableId, schema: KeySchema, item: Item): ItemKey {
 function mustNotBeEmpty(value: AttributeValue, name: string): void {
   const kind = emptyKind(value);
   if (kind) {
-    throw validationError(
+    throw new EmptyKeyValue(
       `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${name}`,
     );
   }
@@ -124,7 +131,7 @@ function wrongIndexKeyType({name, type}: KeyAttribute, value: AttributeValue, in
 }
 
 function emptyIndexKey({name}: KeyAttribute, kind: string, indexName: string, by: 'put' | 'update') {
-  return validationError(
+  return new EmptyKeyValue(
     by === 'update'
       ? `The update expression attempted to update the secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty ${kind} value.`
       : `One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty ${kind} value. IndexName: ${indexName}, IndexKey: ${name}`,

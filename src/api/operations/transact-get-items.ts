@@ -1,0 +1,46 @@
+import {whenReady} from '../../base/awaitable.ts';
+import {type TransactGotItem, transactGet} from '../../engine/transactions/transact-get.ts';
+import {parseItem} from '../../model/parse-item.ts';
+import type {TransactGetItemsInput} from '../../model/shapes.generated.ts';
+import {olderLayer} from '../../model/value-layer.ts';
+import {bindRequest} from '../bind-request.ts';
+import {defineOperation, RawAnswer} from '../operation.ts';
+import {onTable, tableRefOf} from '../table-ref.ts';
+import {transactionCanceled, transactionCapacity} from '../transaction-answer.ts';
+import type {WireBody} from '../wire.ts';
+
+export const transactGetItemsOperation = defineOperation({
+  name: 'TransactGetItems',
+  parse: (wire: TransactGetItemsInput, caller) => {
+    const parsed = wire.TransactItems.map(({Get}) => {
+      const {projection} = bindRequest(Get, olderLayer);
+      return {tableName: Get.TableName, key: parseItem(Get.Key, olderLayer), projection};
+    });
+    return {
+      names: parsed.map(({tableName}) => tableName),
+      gets: parsed.map(({tableName, key, projection}) => ({table: tableRefOf(tableName, caller), key, projection})),
+      capacity: wire.ReturnConsumedCapacity,
+    };
+  },
+  permissions: ({gets}, engine) => gets.map(({table}) => onTable('GetItem', table, engine)),
+  run: (engine, {names, gets, capacity}) =>
+    whenReady(transactGet(engine, gets), outcome => {
+      if (outcome.kind === 'cancelled') throw transactionCanceled(outcome.reasons);
+      const consumed = outcome.items.map((item, at) => ({tableName: names[at]!, consumed: item.consumed}));
+      return new RawAnswer(answerBody(outcome.items, transactionCapacity(capacity, consumed, 'ReadCapacityUnits')));
+    }),
+});
+
+/** Items go out as they are stored, so the answer is put together as text. */
+function answerBody(items: readonly TransactGotItem[], capacity: readonly object[] | undefined): WireBody {
+  const body: (string | Buffer)[] = [
+    capacity ? `{"ConsumedCapacity":${JSON.stringify(capacity)},"Responses":[` : '{"Responses":[',
+  ];
+  items.forEach(({json}, at) => {
+    if (at > 0) body.push(',');
+    if (json === undefined) body.push('{}');
+    else body.push('{"Item":', json, '}');
+  });
+  body.push(']}');
+  return body;
+}

@@ -1,0 +1,7 @@
+import {expiredTokens} from '../../keyspace/transaction-token.ts';
+import type {Engine} from '../engine.ts';
+
+/** Clears some of the request tokens that no longer count. True while there are more. */
+export function forgetTokens(engine: Engine): Promise<boolean> {
+  return engine.store.clear(expiredTokens(engine.clock.now()));
+}
