@@ -15,8 +15,8 @@ export const keySpace = {
   collectionBytes: 0x06,
   /** table id, index id → how far the items of a live table are entered in a new index. */
   backfill: 0x07,
-  /** time of expiry, hash of a client's request token → what the token was used for (transaction-token.ts). */
-  transactionToken: 0x08,
+  /** time of expiry, hash of a client's request token → what the token was used for (request-token.ts). */
+  requestToken: 0x08,
   /** table id, partition hash, sort key → stored item. */
   item: 0x10,
   /** table id, index id, partition hash, index sort key, base key → stored item, as projected. */

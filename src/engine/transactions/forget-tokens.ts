@@ -1,4 +1,4 @@
-import {expiredTokens} from '../../keyspace/transaction-token.ts';
+import {expiredTokens} from '../../keyspace/request-token.ts';
 import type {Engine} from '../engine.ts';
 
 /** Clears some of the request tokens that no longer count. True while there are more. */

@@ -4,7 +4,7 @@ import {
   type TokenKeys,
   tokenKeys,
   tokenLifeMs,
-} from '../../keyspace/transaction-token.ts';
+} from '../../keyspace/request-token.ts';
 import type {Value, Write} from '../../storage/store.ts';
 import type {Engine} from '../engine.ts';
 

@@ -41,7 +41,7 @@ function tokenKey(span: number, hash: Buffer): Buffer {
 
 function spanStart(span: number): Buffer {
   const start = Buffer.allocUnsafe(5);
-  start[0] = keySpace.transactionToken;
+  start[0] = keySpace.requestToken;
   start.writeUInt32BE(span, 1);
   return start;
 }
