@@ -70,9 +70,9 @@ export function createHandler(deps: HandlerDeps): (request: WireRequest) => Awai
       const input = parseInput(operation, wire, caller);
       const result = deps.authorize
         ? whenReady(deps.authorize(caller, operation.permissions(input, deps.engine, caller)), () =>
-            operation.run(deps.engine, input, caller),
+            operation.run(deps.engine, input, caller, request),
           )
-        : operation.run(deps.engine, input, caller);
+        : operation.run(deps.engine, input, caller, request);
       if (result instanceof Promise) return result.then(found => answer(200, contentType, bodyOf(found))).catch(refuse);
       return answer(200, contentType, bodyOf(result));
     } catch (thrown) {

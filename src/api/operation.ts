@@ -1,6 +1,6 @@
 import type {Awaitable} from '../base/awaitable.ts';
 import type {Engine} from '../engine/engine.ts';
-import type {WireBody} from './wire.ts';
+import type {WireBody, WireRequest} from './wire.ts';
 
 /** Who asks, and of which region: taken from the request's credential scope. */
 export interface Caller {
@@ -36,7 +36,8 @@ export interface Operation<Wire = never, Input = never> {
   parse(wire: Wire, caller: Caller): Input;
   /** What the caller must be allowed to do. */
   permissions(input: Input, engine: Engine, caller: Caller): readonly Permission[];
-  run(engine: Engine, input: Input, caller: Caller): Awaitable<object>;
+  /** `request` is for the few that answer about the request itself. */
+  run(engine: Engine, input: Input, caller: Caller, request?: WireRequest): Awaitable<object>;
 }
 
 /** Keeps the types of one operation together while it is written; the registry holds them without their types. */

@@ -4,14 +4,19 @@ import {batchWriteItemOperation} from './operations/batch-write-item.ts';
 import {createTableOperation} from './operations/create-table.ts';
 import {deleteItemOperation} from './operations/delete-item.ts';
 import {deleteTableOperation} from './operations/delete-table.ts';
+import {describeEndpointsOperation} from './operations/describe-endpoints.ts';
+import {describeLimitsOperation} from './operations/describe-limits.ts';
 import {describeTableOperation} from './operations/describe-table.ts';
 import {getItemOperation} from './operations/get-item.ts';
 import {listTablesOperation} from './operations/list-tables.ts';
+import {listTagsOfResourceOperation} from './operations/list-tags-of-resource.ts';
 import {putItemOperation} from './operations/put-item.ts';
 import {queryOperation} from './operations/query.ts';
 import {scanOperation} from './operations/scan.ts';
+import {tagResourceOperation} from './operations/tag-resource.ts';
 import {transactGetItemsOperation} from './operations/transact-get-items.ts';
 import {transactWriteItemsOperation} from './operations/transact-write-items.ts';
+import {untagResourceOperation} from './operations/untag-resource.ts';
 import {updateItemOperation} from './operations/update-item.ts';
 import {updateTableOperation} from './operations/update-table.ts';
 
@@ -26,14 +31,19 @@ export const operations: ReadonlyMap<string, AnyOperation> = new Map(
     createTableOperation,
     deleteItemOperation,
     deleteTableOperation,
+    describeEndpointsOperation,
+    describeLimitsOperation,
     describeTableOperation,
     getItemOperation,
     listTablesOperation,
+    listTagsOfResourceOperation,
     putItemOperation,
     queryOperation,
     scanOperation,
+    tagResourceOperation,
     transactGetItemsOperation,
     transactWriteItemsOperation,
+    untagResourceOperation,
     updateItemOperation,
     updateTableOperation,
   ].map((operation: AnyOperation) => [operation.name, operation]),

@@ -3,6 +3,8 @@ import {limitExceeded} from './table-errors.ts';
 
 /** What AWS grants an account for one table or index before it asks for more. */
 export const tableUnitsMax = 40_000;
+/** For all of an account's tables and indexes in a region. Told by DescribeLimits, held against nothing. */
+export const accountUnitsMax = 80_000;
 
 export const globalIndexesMax = 20;
 export const localIndexesMax = 5;
