@@ -3,7 +3,7 @@ import {validationError} from '../model/service-error.ts';
 import {type Bindings, bindPlaceholders, type Placeholders} from './bindings.ts';
 import {findConditionProblem} from './check-condition.ts';
 import {evaluateCondition} from './evaluate-condition.ts';
-import type {Path} from './path.ts';
+import {nestedAttributesOf, type Path} from './path.ts';
 import type {ConditionNode, Expression} from './tree.ts';
 
 /** A condition or filter, bound to the names and values of one request. */
@@ -41,7 +41,7 @@ export function bindCheckedCondition(
 function deriveConditionPaths(paths: readonly Path[]): ConditionPaths {
   return {
     topLevelAttributes: new Set(paths.map(path => path[0] as string)),
-    nestedAttributes: new Set(paths.filter(path => path.length > 1).map(path => path[0] as string)),
+    nestedAttributes: nestedAttributesOf(paths),
   };
 }
 

@@ -16,6 +16,11 @@ export function memberAt(value: AttributeValue, element: string | number): Attri
   return 'M' in value ? getAttribute(value.M, element) : undefined;
 }
 
+/** The first names of the paths that reach into maps or lists. */
+export function nestedAttributesOf(paths: readonly Path[]): ReadonlySet<string> {
+  return new Set(paths.filter(path => path.length > 1).map(path => path[0] as string));
+}
+
 /** As AWS shows paths in messages: `[a, [1], b]`. */
 export function showPath(path: Path): string {
   return `[${path.map(element => (typeof element === 'number' ? `[${element}]` : element)).join(', ')}]`;

@@ -1,7 +1,7 @@
 import type {Item} from '../model/attribute-value.ts';
 import {validationError} from '../model/service-error.ts';
 import {bindPlaceholders, type Placeholders} from './bindings.ts';
-import type {Path} from './path.ts';
+import {nestedAttributesOf, type Path} from './path.ts';
 import {findPathProblem} from './path-problem.ts';
 import {buildPathTree, type PathTree, projectItem} from './path-tree.ts';
 import type {Expression} from './tree.ts';
@@ -13,6 +13,8 @@ export interface Projection {
   project(item: Item): Item;
   readonly paths: readonly Path[];
   readonly topLevelAttributes: readonly string[];
+  /** The first elements of paths that reach into maps or lists: key attributes can't be among them. */
+  readonly nestedAttributes: ReadonlySet<string>;
 }
 
 /** Throws ValidationException without a prefix. */
@@ -36,11 +38,13 @@ export function bindProjection(
 export class BoundProjection implements Projection {
   readonly paths: readonly Path[];
   readonly problem: string | undefined;
+  readonly nestedAttributes: ReadonlySet<string>;
   readonly #tree: PathTree;
 
   constructor(paths: readonly Path[]) {
     this.paths = paths;
     this.problem = findPathProblem(paths);
+    this.nestedAttributes = nestedAttributesOf(paths);
     this.#tree = this.problem === undefined ? buildPathTree(paths) : [];
   }
 

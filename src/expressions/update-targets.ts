@@ -1,4 +1,4 @@
-import type {Path} from './path.ts';
+import {nestedAttributesOf, type Path} from './path.ts';
 import {findPathProblem} from './path-problem.ts';
 import {buildPathTree, type PathTree} from './path-tree.ts';
 import type {UpdateAction} from './tree.ts';
@@ -6,6 +6,7 @@ import type {UpdateAction} from './tree.ts';
 /** The paths that an update writes or removes. */
 export interface UpdateTargets {
   topLevelAttributes: ReadonlySet<string>;
+  nestedAttributes: ReadonlySet<string>;
   /** Why they can't stand beside each other. */
   problem: string | undefined;
   /** Only where there is no problem. */
@@ -17,6 +18,7 @@ export function deriveTargets(paths: readonly Path[], actions: readonly UpdateAc
   const problem = findPathProblem(targets);
   return {
     topLevelAttributes: new Set(targets.map(path => path[0] as string)),
+    nestedAttributes: nestedAttributesOf(paths),
     problem,
     tree: problem === undefined ? buildPathTree(targets) : [],
   };

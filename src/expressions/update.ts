@@ -1,4 +1,4 @@
-import type {AttributeValue, Item} from '../model/attribute-value.ts';
+import type {AttributeType, AttributeValue, Item} from '../model/attribute-value.ts';
 import {validationError} from '../model/service-error.ts';
 import {type Bindings, bindPlaceholders, type Placeholders} from './bindings.ts';
 import {chargeUpdate} from './charge-update.ts';
@@ -10,11 +10,16 @@ import {projectItem} from './path-tree.ts';
 import {addToValue, deleteFromValue} from './set-update.ts';
 import type {Expression, UpdateAction} from './tree.ts';
 import {deriveTargets, type UpdateTargets} from './update-targets.ts';
+import {writtenType} from './written-type.ts';
 
 /** An update bound to the names and values of one request. */
 export interface Update {
   /** The attributes that it writes or removes, whole or in part. */
   readonly topLevelAttributes: ReadonlySet<string>;
+  /** The first elements of all its paths that reach into maps or lists: key attributes can't be among them. */
+  readonly nestedAttributes: ReadonlySet<string>;
+  /** The type that this attribute gets as a whole, where the request alone tells. */
+  writtenType(name: string): AttributeType | undefined;
   /** False for REMOVE and DELETE alone: they leave no item where there was none (scylladb's test_returnvalues.py). */
   readonly createsItem: boolean;
   /**
@@ -92,8 +97,21 @@ class BoundUpdate implements Update {
     return chargeUpdate(expression.root, resolved.paths, values);
   }
 
+  writtenType(name: string): AttributeType | undefined {
+    const {expression, resolved, values} = this.#bindings;
+    for (const action of expression.root) {
+      const path = resolved.paths[action.path]!;
+      if (path.length === 1 && path[0] === name) return writtenType(action, values);
+    }
+    return undefined;
+  }
+
   get topLevelAttributes(): ReadonlySet<string> {
     return this.#bindings.resolved.derived.topLevelAttributes;
+  }
+
+  get nestedAttributes(): ReadonlySet<string> {
+    return this.#bindings.resolved.derived.nestedAttributes;
   }
 
   get createsItem(): boolean {

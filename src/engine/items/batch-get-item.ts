@@ -6,6 +6,7 @@ import {type Consumed, consumedOfTable, readUnits} from '../capacity.ts';
 import type {Engine} from '../engine.ts';
 import {readWithTables, type TableRef} from '../tables/with-tables.ts';
 import {projectedJson} from './get-item.ts';
+import {mustNotReachIntoKeys} from './key-paths.ts';
 import {keyOfRequest} from './primary-key.ts';
 
 export interface BatchGetTable {
@@ -31,7 +32,13 @@ export function batchGetItem(engine: Engine, request: readonly BatchGetTable[]):
   return readWithTables(
     engine,
     request.map(part => part.table),
-    tables => tables.flatMap((table, at) => request[at]!.keys.map(key => keyOfRequest(table, key).key)),
+    tables =>
+      tables.flatMap((table, at) => {
+        const {keys, projection} = request[at]!;
+        const places = keys.map(key => keyOfRequest(table, key).key);
+        mustNotReachIntoKeys(table, projection?.nestedAttributes);
+        return places;
+      }),
     (_tables, values) => {
       let next = 0;
       let answerBytes = 0;

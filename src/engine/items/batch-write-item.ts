@@ -5,7 +5,7 @@ import type {Write} from '../../storage/store.ts';
 import type {Engine} from '../engine.ts';
 import {commitWithTables, type TableRef} from '../tables/with-tables.ts';
 import {deleteIntent} from './delete-item.ts';
-import {type ItemKey, keyOfRequest} from './primary-key.ts';
+import {type ItemKey, keyOfBatchedItem, keyOfRequest} from './primary-key.ts';
 import {placeOfItem, putIntent} from './put-item.ts';
 import {decideWrite, type NewItem, type WriteIntent} from './write-item.ts';
 import type {WrittenItem} from './written-item.ts';
@@ -35,7 +35,10 @@ export function batchWriteItem(engine: Engine, request: readonly BatchWriteTable
         const table = tables[number]!;
         const partitionName = table.record.keySchema.partition[0]!.name;
         for (const write of writes) {
-          const at = write.kind === 'put' ? placeOfItem(table, write.item.item) : keyOfRequest(table, write.key);
+          const at =
+            write.kind === 'put'
+              ? placeOfItem(table, write.item.item, keyOfBatchedItem)
+              : keyOfRequest(table, write.key);
           const text = at.key.toString('latin1');
           if (seen.has(text)) throw validationError('Provided list of item keys contains duplicates');
           seen.add(text);

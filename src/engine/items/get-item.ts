@@ -28,7 +28,7 @@ export function getItem(engine: Engine, request: GetItem): Awaitable<GotItem> {
     request.table,
     table => {
       const {key} = keyOfRequest(table, request.key);
-      if (request.projection) mustNotReachIntoKeys(table, request.projection);
+      mustNotReachIntoKeys(table, request.projection?.nestedAttributes);
       return [key];
     },
     (_table, [stored]) => ({

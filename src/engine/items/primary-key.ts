@@ -1,6 +1,6 @@
 import {itemKey, partitionHash} from '../../keyspace/item-key.ts';
 import type {KeyAttribute, KeySchema, TableId} from '../../keyspace/table-record.ts';
-import {type AttributeValue, getAttribute, type Item, typeOf} from '../../model/attribute-value.ts';
+import {type AttributeType, type AttributeValue, getAttribute, type Item, typeOf} from '../../model/attribute-value.ts';
 import {attributeValueSize} from '../../model/item-size.ts';
 import {ServiceError, validationError} from '../../model/service-error.ts';
 import type {Index, Table} from '../tables/table.ts';
@@ -35,15 +35,24 @@ export function keyOfItem(table: Table, item: Item): ItemKey {
   return locate(id, keySchema, item);
 }
 
+/** The key of an item that a batch is to put; a batch is told no more than that it does not fit (paritysuite, 2026). */
+export function keyOfBatchedItem(table: Table, item: Item): ItemKey {
+  const {keySchema, id} = table.record;
+  for (const attribute of [...keySchema.partition, ...keySchema.sort]) mustHaveKey(item, attribute);
+  return locate(id, keySchema, item);
+}
+
+function mustHaveKey(item: Item, {name, type}: KeyAttribute): void {
+  const value = getAttribute(item, name);
+  if (!value || !Object.hasOwn(value, type)) throw keyMismatch();
+}
+
 /** The key that a request names in `Key`: these attributes and no others. */
 export function keyOfRequest(table: Table, key: Item): ItemKey {
   const {keySchema, id} = table.record;
   const attributes = [...keySchema.partition, ...keySchema.sort];
   if (Object.keys(key).length !== attributes.length) throw keyMismatch();
-  for (const {name, type} of attributes) {
-    const value = getAttribute(key, name);
-    if (!value || !Object.hasOwn(value, type)) throw keyMismatch();
-  }
+  for (const attribute of attributes) mustHaveKey(key, attribute);
   return locate(id, keySchema, key);
 }
 
@@ -104,6 +113,16 @@ export function mustSuitIndexes(table: Table, item: Item, by: 'put' | 'update'):
   }
 }
 
+/** What an update writes, where the request alone tells its type, must suit the indexes before any item is read. */
+export function mustWriteIndexTypes(table: Table, writtenType: (name: string) => AttributeType | undefined): void {
+  for (const {record} of table.indexes) {
+    for (const attribute of [...record.keySchema.partition, ...record.keySchema.sort]) {
+      const actual = writtenType(attribute.name);
+      if (actual && actual !== attribute.type) throw wrongIndexKeyType(attribute, actual, record.name);
+    }
+  }
+}
+
 function presentValues(
   attributes: readonly KeyAttribute[],
   item: Item,
@@ -114,7 +133,10 @@ function presentValues(
   for (const attribute of attributes) {
     const value = getAttribute(item, attribute.name);
     if (!value) continue;
-    if (!Object.hasOwn(value, attribute.type)) throw wrongIndexKeyType(attribute, value, index.record.name, by);
+    if (!Object.hasOwn(value, attribute.type)) {
+      if (by === 'put') throw wrongIndexKeyType(attribute, typeOf(value), index.record.name);
+      throw validationError('The update expression attempted to update the secondary index key to unsupported type');
+    }
     const kind = emptyKind(value);
     if (kind) throw emptyIndexKey(attribute, kind, index.record.name, by);
     values.push(value);
@@ -122,18 +144,16 @@ function presentValues(
   return values;
 }
 
-function wrongIndexKeyType({name, type}: KeyAttribute, value: AttributeValue, indexName: string, by: 'put' | 'update') {
+function wrongIndexKeyType({name, type}: KeyAttribute, actual: AttributeType, indexName: string) {
   return validationError(
-    by === 'update'
-      ? 'The update expression attempted to update the secondary index key to unsupported type'
-      : `${invalid}Type mismatch for Index Key ${name} Expected: ${type} Actual: ${typeOf(value)} IndexName: ${indexName}`,
+    `${invalid}Type mismatch for Index Key ${name} Expected: ${type} Actual: ${actual} IndexName: ${indexName}`,
   );
 }
 
 function emptyIndexKey({name}: KeyAttribute, kind: string, indexName: string, by: 'put' | 'update') {
   return new EmptyKeyValue(
     by === 'update'
-      ? `The update expression attempted to update the secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty ${kind} value.`
+      ? `One or more parameter values are not valid. The update expression attempted to update a secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty ${kind} value.`
       : `One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty ${kind} value. IndexName: ${indexName}, IndexKey: ${name}`,
   );
 }

@@ -8,7 +8,8 @@ import {validationError} from '../../model/service-error.ts';
 import type {Engine} from '../engine.ts';
 import type {Table} from '../tables/table.ts';
 import {commitWithTables, type TableRef} from '../tables/with-tables.ts';
-import {keyOfRequest, mustSuitIndexes} from './primary-key.ts';
+import {mustNotReachIntoKeys} from './key-paths.ts';
+import {keyOfRequest, mustSuitIndexes, mustWriteIndexTypes} from './primary-key.ts';
 import {decideWrite, newItemOf, type WriteIntent} from './write-item.ts';
 import type {WrittenItem} from './written-item.ts';
 
@@ -42,7 +43,11 @@ export function updateItem(engine: Engine, request: UpdateItem): Awaitable<Writt
 
 export function updateIntent(table: Table, request: Omit<UpdateItem, 'table'>): WriteIntent {
   const {update} = request;
-  if (update) mustLeaveKeyAlone(table, update);
+  if (update) {
+    mustLeaveKeyAlone(table, update);
+    mustWriteIndexTypes(table, name => update.writtenType(name));
+    mustNotReachIntoKeys(table, update.nestedAttributes);
+  }
   return {
     condition: request.condition,
     next: oldItem => {

@@ -42,10 +42,10 @@ export function query(engine: Engine, request: QueryRequest): Awaitable<Page> {
       const selection = resolveKeyCondition(request.keyCondition, source.keySchema);
       let range = rangeOfSelection(source, selection);
       if (startKey) range = rangeFrom(source, selection, range, startKey, request.reverse);
-      mustNotReachIntoKeys(table, request.projection);
+      mustNotReachIntoKeys(table, request.projection?.nestedAttributes);
       mustNotFilterByKey(source, request.filter);
       const fetchBase = mustFetchBase(source, request.select, request.projection);
-      mustNotReachIntoKeys(table, undefined, request.filter);
+      mustNotReachIntoKeys(table, request.filter?.nestedAttributes);
       return readPage(engine, {
         source,
         range,

@@ -36,7 +36,8 @@ export function scan(engine: Engine, request: ScanRequest): Awaitable<Page> {
       if (request.startKey) mustBeStartKey(source, request.startKey, 'Scan');
       const fetchBase = mustFetchBase(source, request.select, request.projection);
       const range = rangeOfScan(source, request);
-      mustNotReachIntoKeys(table, request.projection, request.filter);
+      mustNotReachIntoKeys(table, request.projection?.nestedAttributes);
+      mustNotReachIntoKeys(table, request.filter?.nestedAttributes);
       return readPage(engine, {
         source,
         range,
