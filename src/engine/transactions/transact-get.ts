@@ -43,7 +43,7 @@ export function transactGet(engine: Engine, gets: readonly TransactGet[]): Await
         const table = tables[places[at]!]!;
         try {
           keys.push(keyOfRequest(table, key).key);
-          mustNotReachIntoKeys(table, projection);
+          mustNotReachIntoKeys(table, projection?.nestedAttributes);
         } catch (fault) {
           cancelled = onlyReason(gets.length, at, reasonOf(fault));
           return [];
