@@ -1,0 +1,114 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {TestContext} from 'node:test';
+import {fileURLToPath} from 'node:url';
+
+const program = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const startMsMax = 60_000;
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface ServerProcess {
+  child: ChildProcess;
+  pid: number;
+  /** What it printed so far. */
+  output: {stdout: string; stderr: string};
+  ended: Promise<Ended>;
+  /** Kills every process of it, at once. */
+  killAll(): Promise<Ended>;
+}
+
+/** Runs the built program itself. It is killed, with all its workers, at the end of the test. */
+export function runProgram(
+  t: TestContext,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): ServerProcess {
+  const env: NodeJS.ProcessEnv = {};
+  // The options under test are those given here; and node:test's own variable would change what node prints.
+  for (const [name, value] of Object.entries(process.env)) {
+    if (!name.startsWith('STATOR_') && name !== 'NODE_TEST_CONTEXT') env[name] = value;
+  }
+  const child = spawn(process.execPath, [program, ...args], {
+    env: {...env, ...environment},
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that its workers can be killed with it.
+    detached: true,
+  });
+  const output = {stdout: '', stderr: ''};
+  child.stdout!.setEncoding('utf8').on('data', text => {
+    output.stdout += text;
+  });
+  child.stderr!.setEncoding('utf8').on('data', text => {
+    output.stderr += text;
+  });
+  const ended = once(child, 'close').then(([code, signal]) => ({code, signal, ...output}) as Ended);
+  const killGroup = () => {
+    try {
+      process.kill(-child.pid!, 'SIGKILL');
+    } catch {
+      // Nobody is left.
+    }
+  };
+  t.after(killGroup);
+  const killAll = () => {
+    killGroup();
+    return ended;
+  };
+  return {child, pid: child.pid!, output, ended, killAll};
+}
+
+export interface ServingProcess extends ServerProcess {
+  endpoint: string;
+}
+
+/** Runs the program on a free port, and waits until it says where. */
+export async function startServer(
+  t: TestContext,
+  args: readonly string[],
+  environment?: Record<string, string>,
+): Promise<ServingProcess> {
+  const server = runProgram(t, ['--port', '0', ...args], environment);
+  const endpoint = await new Promise<string>((resolve, reject) => {
+    const late = setTimeout(
+      () => reject(new Error(`no endpoint in time: ${JSON.stringify(server.output)}`)),
+      startMsMax,
+    );
+    const look = () => {
+      // A chunk may end amid the port, so something must follow it.
+      const found = /(http:\/\/\S+:\d+)\s/.exec(server.output.stdout);
+      if (!found) return;
+      clearTimeout(late);
+      resolve(found[1]!);
+    };
+    server.child.stdout!.on('data', look);
+    server.ended.then(end => {
+      clearTimeout(late);
+      reject(new Error(`the server ended at its start: ${JSON.stringify(end)}`));
+    });
+  });
+  return {...server, endpoint};
+}
+
+/** The processes that a process started. */
+export function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return text === '' ? [] : text.split(' ').map(Number);
+}
+
+/** A directory that goes with the test. */
+export function temporaryDirectory(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'stator-test-'));
+  t.after(() => rmSync(directory, {recursive: true, force: true}));
+  return directory;
+}
+
+export const sleep = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
