@@ -87,6 +87,9 @@ export function readSettings(
     help: isOn('help', text('help')),
     version: isOn('version', text('version')),
   };
+  // An empty folder would be the current one, and an empty host every address of this machine.
+  if (settings.data === '') throw new UsageError('--data names a folder, such as ./stator-data');
+  if (settings.host === '') throw new UsageError('--host names an address of this machine, such as 127.0.0.1');
   if (settings.inMemory && settings.workers > 1) {
     throw new UsageError(
       '--in-memory keeps the data of one process: leave out --workers, or keep the data with --data DIR',
@@ -108,7 +111,8 @@ function readArguments(args: readonly string[]): [string, string][] {
       continue;
     }
     const value = attached ?? args[++at];
-    if (value === undefined) throw new UsageError(`--${flag.name} needs a value: --${flag.name} ${flag.value}`);
+    if (value === undefined || (attached === undefined && value.startsWith('--')))
+      throw new UsageError(`--${flag.name} needs a value: --${flag.name} ${flag.value}`);
     found.push([flag.name, value]);
   }
   return found;

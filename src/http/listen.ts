@@ -90,7 +90,7 @@ export async function listen(options: ListenOptions): Promise<FrontDoor> {
         resolve();
       });
       for (const connection of lane.connections) connection.close();
-      nodeLane.closeIdle();
+      nodeLane.closeGently();
     });
     return closed;
   }

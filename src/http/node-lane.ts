@@ -16,7 +16,8 @@ const discardBytesMax = 256 * 1024 * 1024;
 export interface NodeLane {
   /** Serves a connection, paused or new. */
   take(socket: Socket): void;
-  closeIdle(): void;
+  /** From now on connections end with the answer that is under way, those without one at once. */
+  closeGently(): void;
   close(): void;
 }
 
@@ -28,6 +29,7 @@ export function createNodeLane(deps: {
   onFault(error: unknown): void;
 }): NodeLane {
   const {limits} = deps;
+  let closing = false;
   const server = http.createServer(
     {
       maxHeaderSize: limits.headBytesMax,
@@ -84,6 +86,7 @@ export function createNodeLane(deps: {
 
   function send(outgoing: http.ServerResponse, answer: WireAnswer): void {
     if (outgoing.destroyed) return;
+    if (closing) outgoing.shouldKeepAlive = false;
     const body = joinBody(answer.body);
     outgoing.statusCode = answer.status;
     outgoing.setHeader('Server', 'Server');
@@ -103,7 +106,10 @@ export function createNodeLane(deps: {
       server.emit('connection', socket);
       socket.resume();
     },
-    closeIdle: () => server.closeIdleConnections(),
+    closeGently() {
+      closing = true;
+      server.closeIdleConnections();
+    },
     close() {
       server.close(() => {});
       server.closeAllConnections();
