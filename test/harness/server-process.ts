@@ -6,7 +6,8 @@ import {join} from 'node:path';
 import type {TestContext} from 'node:test';
 import {fileURLToPath} from 'node:url';
 
-const program = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+/** What is installed and what `npm start` starts; `npm test` and `npm run build` make it. */
+const program = fileURLToPath(new URL('../../bundle/main.js', import.meta.url));
 const startMsMax = 60_000;
 
 export interface Ended {
