@@ -2,6 +2,7 @@ import {type BoundExpressions, bindExpressions, type ExpressionRequest} from '..
 import {checkExpressionPresence} from '../expressions/check-expression-presence.ts';
 import type {WireItem} from '../model/parse-item.ts';
 import type {ValueLayer} from '../model/value-layer.ts';
+import {bindLegacy, type LegacyMembers} from './bind-legacy.ts';
 
 /** The members that operations share, of which each has some. */
 interface ExpressionMembers {
@@ -26,13 +27,26 @@ export function mustHaveExpressions(
   checkExpressionPresence(expressionRequest(wire), layer, valueExpressions);
 }
 
-/** The expressions of a request, ready to use. `valueExpressions` are the members of this operation that may hold values. */
+/**
+ * What a request asks for by expressions or by the legacy parameters in their place, ready to use. `valueExpressions` are
+ * the members of this operation that may hold values.
+ */
 export function bindRequest(
-  wire: ExpressionMembers,
+  wire: ExpressionMembers & LegacyMembers,
   layer: ValueLayer,
   valueExpressions: readonly (keyof ExpressionMembers)[] = [],
 ): BoundExpressions {
-  return bindExpressions(expressionRequest(wire), layer, valueExpressions);
+  return bindBeside(bindLegacy(wire, layer), wire, layer, valueExpressions);
+}
+
+/** The same for operations that check something else between the legacy parameters and the expressions. */
+export function bindBeside(
+  legacy: BoundExpressions,
+  wire: ExpressionMembers,
+  layer: ValueLayer,
+  valueExpressions: readonly (keyof ExpressionMembers)[],
+): BoundExpressions {
+  return {...legacy, ...bindExpressions(expressionRequest(wire), layer, valueExpressions)};
 }
 
 function expressionRequest(wire: ExpressionMembers): ExpressionRequest {

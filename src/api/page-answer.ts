@@ -3,6 +3,13 @@ import type {Select} from '../engine/query/selection.ts';
 import {validationError} from '../model/service-error.ts';
 import {RawAnswer} from './operation.ts';
 
+interface SelectMembers {
+  Select?: Select;
+  ProjectionExpression?: string;
+  AttributesToGet?: string[];
+  IndexName?: string;
+}
+
 /** Answers Query and Scan. Items go out as they are stored, so the answer is put together as text. */
 export function pageAnswer(page: Page, select: Select | undefined, capacity: object | undefined): RawAnswer {
   const body: (string | Buffer)[] = [`{"Count":${page.count},"ScannedCount":${page.scannedCount}`];
@@ -20,24 +27,23 @@ export function pageAnswer(page: Page, select: Select | undefined, capacity: obj
   return new RawAnswer(body);
 }
 
-/** Select must fit what else is asked. */
-export function mustSelectSensibly(
-  select: Select | undefined,
-  hasProjection: boolean,
-  hasIndex: boolean,
-  verb: 'Querying' | 'Scanning',
-): void {
-  if (select === 'ALL_PROJECTED_ATTRIBUTES' && !hasIndex) {
-    throw validationError(`ALL_PROJECTED_ATTRIBUTES can be used only when ${verb} using an IndexName`);
+/**
+ * Select must fit what else is asked. Scan speaks of Querying too, and Query, unlike Scan, puts these refusals alone into
+ * the envelope of its constraint checks (moto's tests of Select, verified against us-east-1 in 2026).
+ */
+export function mustSelectSensibly(wire: SelectMembers, envelope: string): void {
+  const {Select: select, ProjectionExpression, AttributesToGet, IndexName} = wire;
+  const refuse = (message: string) => {
+    throw validationError(envelope + message);
+  };
+  if (select === 'ALL_PROJECTED_ATTRIBUTES' && IndexName === undefined) {
+    refuse('ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName');
   }
-  if (hasProjection && select !== undefined && select !== 'SPECIFIC_ATTRIBUTES') {
-    throw validationError(
-      `Cannot specify the ProjectionExpression when choosing to get ${select === 'COUNT' ? 'only the Count' : select}`,
-    );
+  const member = AttributesToGet ? 'AttributesToGet' : ProjectionExpression && 'ProjectionExpression';
+  if (member && select !== undefined && select !== 'SPECIFIC_ATTRIBUTES') {
+    refuse(`Cannot specify the ${member} when choosing to get ${select === 'COUNT' ? 'only the Count' : select}`);
   }
-  if (select === 'SPECIFIC_ATTRIBUTES' && !hasProjection) {
-    throw validationError(
-      'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES',
-    );
+  if (select === 'SPECIFIC_ATTRIBUTES' && !member) {
+    refuse('Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES');
   }
 }

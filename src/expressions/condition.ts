@@ -13,6 +13,8 @@ export interface Condition {
   readonly topLevelAttributes: ReadonlySet<string>;
   /** The first elements of paths that reach into maps or lists: key attributes can't be among them. */
   readonly nestedAttributes: ReadonlySet<string>;
+  /** True for QueryFilter, ScanFilter and Expected: refusals name them, and no expression. */
+  readonly legacy?: boolean;
 }
 
 export interface ConditionPaths {

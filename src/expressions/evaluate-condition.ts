@@ -74,7 +74,7 @@ function callFunction(name: string, first: AttributeValue, second: AttributeValu
 }
 
 /** Values of different types, or of types without order, are in no order. */
-function isOrdered(comparator: Comparator, first: AttributeValue, second: AttributeValue): boolean {
+export function isOrdered(comparator: Comparator, first: AttributeValue, second: AttributeValue): boolean {
   const order = compareValues(first, second);
   if (order === undefined) return false;
   switch (comparator) {
@@ -89,7 +89,7 @@ function isOrdered(comparator: Comparator, first: AttributeValue, second: Attrib
   }
 }
 
-function beginsWith(value: AttributeValue, prefix: AttributeValue): boolean {
+export function beginsWith(value: AttributeValue, prefix: AttributeValue): boolean {
   if ('S' in value) return 'S' in prefix && value.S.startsWith(prefix.S);
   if (!('B' in value) || !('B' in prefix)) return false;
   const start = Buffer.from(prefix.B, 'base64');
@@ -97,7 +97,7 @@ function beginsWith(value: AttributeValue, prefix: AttributeValue): boolean {
 }
 
 /** Part of a string or binary, member of a set, or element of a list. */
-function contains(value: AttributeValue, part: AttributeValue): boolean {
+export function contains(value: AttributeValue, part: AttributeValue): boolean {
   if ('L' in value) {
     for (const element of value.L) if (equalValues(element, part)) return true;
     return false;

@@ -8,7 +8,8 @@ export type KeyOperator = Exclude<Comparator, '<>'> | 'BETWEEN' | 'begins_with';
 /** A condition on one attribute: `attribute operator values`. */
 export interface KeyClause {
   attribute: string;
-  operator: KeyOperator;
+  /** `unindexable` are the operators of KeyConditions that no key can meet, which is refused when the key is known. */
+  operator: KeyOperator | 'unindexable';
   /** Two for BETWEEN, one for all else. */
   values: readonly AttributeValue[];
 }

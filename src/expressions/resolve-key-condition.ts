@@ -50,7 +50,7 @@ export function resolveKeyCondition({clauses}: KeyCondition, schema: KeySchema):
 
 function resolveSort(
   attributes: readonly KeyAttribute[],
-  clauses: readonly (KeyClause | undefined)[],
+  clauses: readonly (IndexableClause | undefined)[],
 ): Pick<KeySelection, 'sortEquals' | 'sortRange'> {
   const last = clauses.findLastIndex(clause => clause !== undefined);
   const sortEquals: AttributeValue[] = [];
@@ -74,14 +74,23 @@ function resolveSort(
   return {sortEquals, sortRange: undefined};
 }
 
-function findClause(clauses: readonly KeyClause[], {name, type}: KeyAttribute): KeyClause | undefined {
+type IndexableClause = KeyClause & {operator: KeyOperator};
+
+function findClause(clauses: readonly KeyClause[], {name, type}: KeyAttribute): IndexableClause | undefined {
   const clause = clauses.find(({attribute}) => attribute === name);
+  if (clause && !isIndexable(clause)) {
+    throw validationError('Attempted conditional constraint is not an indexable operation');
+  }
   if (clause?.values.some(value => typeOf(value) !== type)) {
     throw validationError(
       'One or more parameter values were invalid: Condition parameter type does not match schema type',
     );
   }
   return clause;
+}
+
+function isIndexable(clause: KeyClause): clause is IndexableClause {
+  return clause.operator !== 'unindexable';
 }
 
 /** The sort key attribute in whose place a condition names something else. */

@@ -36,6 +36,8 @@ export interface Update {
   updatedParts(item: Item): Item;
   /** What the item size limit of UpdateItem applies to beside the finished item, in bytes (model/update-charge.ts). */
   charge(): number;
+  /** True for AttributeUpdates: refusals speak of no expression. */
+  readonly legacy?: boolean;
 }
 
 /** Throws ValidationException without a prefix. */

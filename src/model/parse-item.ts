@@ -47,7 +47,7 @@ const attributeNameBytesMax = 65_535;
  */
 export function parseItem(wire: WireItem, layer: ValueLayer): Item {
   // A name at the top is refused before any value is looked at (paritysuite deepRequests).
-  for (const name in wire) checkName(name, layer);
+  for (const name in wire) checkAttributeName(name, layer);
   parseMembers(wire, 1, layer);
   return wire as Item;
 }
@@ -166,10 +166,11 @@ function parseElements(elements: WireValue[], level: number, layer: ValueLayer):
 function parseMap(map: WireItem, level: number, layer: ValueLayer): void {
   parseMembers(map, level, layer);
   // After the values: one that is nested too deep is reported first (paritysuite deepRequests).
-  for (const name in map) checkName(name, layer);
+  for (const name in map) checkAttributeName(name, layer);
 }
 
-function checkName(name: string, layer: ValueLayer): void {
+/** Attribute names, and those of map members, have 1 to 65,535 bytes. Throws ValidationException. */
+export function checkAttributeName(name: string, layer: ValueLayer): void {
   if (name === '') throw refusal('Empty attribute name', layer);
   if (name.length > attributeNameBytesMax / 3 && utf8Size(name) > attributeNameBytesMax) {
     throw refusal('Attribute name is too large, must be less than 65536 bytes', layer);

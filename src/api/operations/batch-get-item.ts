@@ -6,7 +6,7 @@ import type {BatchGetItemInput, KeysAndAttributes} from '../../model/shapes.gene
 import {bareLayer} from '../../model/value-layer.ts';
 import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
 import {consumedCapacity} from '../consumed-capacity.ts';
-import {mustNotUseLegacy} from '../legacy-parameters.ts';
+import {refuseMix} from '../must-not-mix.ts';
 import {type Caller, defineOperation, RawAnswer} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
 import type {WireBody} from '../wire.ts';
@@ -19,6 +19,7 @@ export const batchGetItemOperation = defineOperation({
     const names = Object.keys(wire.RequestItems);
     const keyCount = names.reduce((count, name) => count + wire.RequestItems[name]!.Keys.length, 0);
     if (keyCount > keysMax) throw validationError('Too many items requested for the BatchGetItem call');
+    mustProjectAlike(Object.values(wire.RequestItems));
     return {
       names,
       parts: names.map(name => wire.RequestItems[name]!),
@@ -35,12 +36,19 @@ export const batchGetItemOperation = defineOperation({
 });
 
 function tableToGet(name: string, part: KeysAndAttributes, caller: Caller): BatchGetTable {
-  mustNotUseLegacy(part, ['AttributesToGet'], ['ProjectionExpression']);
   mustHaveExpressions(part, bareLayer);
   const keys = part.Keys.map(key => parseItem(key, bareLayer));
   const {projection} = bindRequest(part, bareLayer);
   mustNotRepeat(keys);
   return {table: tableRefOf(name, caller), keys, projection, consistent: part.ConsistentRead === true};
+}
+
+/** One form of projection for the whole request, not only for each table (paritysuite batchGetItem, October 2026). */
+function mustProjectAlike(parts: readonly KeysAndAttributes[]): void {
+  refuseMix(
+    parts.some(part => part.AttributesToGet) ? ['AttributesToGet'] : [],
+    parts.some(part => part.ProjectionExpression !== undefined) ? ['ProjectionExpression'] : [],
+  );
 }
 
 function mustNotRepeat(keys: readonly object[]): void {

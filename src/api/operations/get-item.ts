@@ -5,7 +5,7 @@ import type {GetItemInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
 import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
 import {consumedCapacity} from '../consumed-capacity.ts';
-import {mustNotUseLegacy} from '../legacy-parameters.ts';
+import {mustNotMix} from '../must-not-mix.ts';
 import {defineOperation, RawAnswer} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
 import {withRawMember} from '../write-answer.ts';
@@ -13,7 +13,7 @@ import {withRawMember} from '../write-answer.ts';
 export const getItemOperation = defineOperation({
   name: 'GetItem',
   parse: (wire: GetItemInput, caller) => {
-    mustNotUseLegacy(wire, ['AttributesToGet'], ['ProjectionExpression']);
+    mustNotMix(wire, ['AttributesToGet'], ['ProjectionExpression']);
     mustHaveExpressions(wire, bareLayer);
     const key = parseItem(wire.Key, bareLayer);
     const {projection} = bindRequest(wire, bareLayer);

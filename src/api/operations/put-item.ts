@@ -5,7 +5,7 @@ import {validationError} from '../../model/service-error.ts';
 import type {PutItemInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
 import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
-import {mustNotUseLegacy} from '../legacy-parameters.ts';
+import {mustNotMix} from '../must-not-mix.ts';
 import {defineOperation} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
 import {writeAnswer} from '../write-answer.ts';
@@ -14,7 +14,7 @@ export const putItemOperation = defineOperation({
   name: 'PutItem',
   envelope: '1 validation error detected: ',
   parse: (wire: PutItemInput, caller) => {
-    mustNotUseLegacy(wire, ['Expected', 'ConditionalOperator'], ['ConditionExpression']);
+    mustNotMix(wire, ['Expected', 'ConditionalOperator'], ['ConditionExpression']);
     mustHaveExpressions(wire, bareLayer, ['ConditionExpression']);
     mustReturnOldOrNone(wire.ReturnValues);
     const item = parseItem(wire.Item, bareLayer);

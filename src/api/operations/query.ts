@@ -1,11 +1,13 @@
 import {whenReady} from '../../base/awaitable.ts';
 import {query} from '../../engine/query/query.ts';
+import {parseKeyConditions} from '../../expressions/legacy/key-conditions.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {QueryInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
-import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
+import {bindLegacy} from '../bind-legacy.ts';
+import {bindBeside, mustHaveExpressions} from '../bind-request.ts';
 import {consumedCapacity} from '../consumed-capacity.ts';
-import {mustNotUseLegacy} from '../legacy-parameters.ts';
+import {mustNotMix} from '../must-not-mix.ts';
 import {defineOperation} from '../operation.ts';
 import {mustSelectSensibly, pageAnswer} from '../page-answer.ts';
 import {parseStartKey} from '../start-key.ts';
@@ -16,19 +18,19 @@ const expressions = ['ProjectionExpression', 'FilterExpression', 'KeyConditionEx
 export const queryOperation = defineOperation({
   name: 'Query',
   parse: (wire: QueryInput, caller) => {
-    mustNotUseLegacy(wire, ['AttributesToGet', 'QueryFilter', 'ConditionalOperator', 'KeyConditions'], expressions);
+    mustNotMix(wire, ['AttributesToGet', 'QueryFilter', 'ConditionalOperator', 'KeyConditions'], expressions);
     mustHaveExpressions(wire, bareLayer, ['FilterExpression', 'KeyConditionExpression']);
+    const legacy = bindLegacy(wire, bareLayer);
     const startKey = parseStartKey(wire.ExclusiveStartKey, bareLayer);
-    const {keyCondition, filter, projection} = bindRequest(wire, bareLayer, [
-      'FilterExpression',
-      'KeyConditionExpression',
-    ]);
-    mustSelectSensibly(wire.Select, projection !== undefined, wire.IndexName !== undefined, 'Querying');
-    if (!keyCondition) {
+    if (wire.KeyConditions === undefined && wire.KeyConditionExpression === undefined) {
       throw validationError(
         'Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.',
       );
     }
+    const bound = bindBeside(legacy, wire, bareLayer, ['FilterExpression', 'KeyConditionExpression']);
+    const {filter, projection} = bound;
+    const keyCondition = bound.keyCondition ?? parseKeyConditions(wire.KeyConditions!, bareLayer);
+    mustSelectSensibly(wire, '1 validation error detected: ');
     return {
       request: {
         table: tableRefOf(wire.TableName, caller),

@@ -3,9 +3,10 @@ import {scan} from '../../engine/query/scan.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {ScanInput} from '../../model/shapes.generated.ts';
 import {olderLayer} from '../../model/value-layer.ts';
-import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
+import {bindLegacy} from '../bind-legacy.ts';
+import {bindBeside, mustHaveExpressions} from '../bind-request.ts';
 import {consumedCapacity} from '../consumed-capacity.ts';
-import {mustNotUseLegacy} from '../legacy-parameters.ts';
+import {mustNotMix} from '../must-not-mix.ts';
 import {defineOperation} from '../operation.ts';
 import {mustSelectSensibly, pageAnswer} from '../page-answer.ts';
 import {parseStartKey} from '../start-key.ts';
@@ -16,12 +17,13 @@ const expressions = ['ProjectionExpression', 'FilterExpression'] as const;
 export const scanOperation = defineOperation({
   name: 'Scan',
   parse: (wire: ScanInput, caller) => {
-    mustNotUseLegacy(wire, ['AttributesToGet', 'ScanFilter', 'ConditionalOperator'], expressions);
+    mustNotMix(wire, ['AttributesToGet', 'ScanFilter', 'ConditionalOperator'], expressions);
     mustHaveExpressions(wire, olderLayer, ['FilterExpression']);
+    const legacy = bindLegacy(wire, olderLayer);
     const startKey = parseStartKey(wire.ExclusiveStartKey, olderLayer);
     const segment = segmentOf(wire);
-    const {filter, projection} = bindRequest(wire, olderLayer, ['FilterExpression']);
-    mustSelectSensibly(wire.Select, projection !== undefined, wire.IndexName !== undefined, 'Scanning');
+    const {filter, projection} = bindBeside(legacy, wire, olderLayer, ['FilterExpression']);
+    mustSelectSensibly(wire, '');
     return {
       request: {
         table: tableRefOf(wire.TableName, caller),

@@ -8,7 +8,7 @@ import {parseItem} from '../../model/parse-item.ts';
 import type {UpdateItemInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
 import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
-import {mustNotUseLegacy} from '../legacy-parameters.ts';
+import {mustNotMix} from '../must-not-mix.ts';
 import {defineOperation} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
 import {writeAnswer} from '../write-answer.ts';
@@ -19,7 +19,7 @@ export const updateItemOperation = defineOperation({
   name: 'UpdateItem',
   envelope: '1 validation error detected: ',
   parse: (wire: UpdateItemInput, caller) => {
-    mustNotUseLegacy(
+    mustNotMix(
       wire,
       ['AttributeUpdates', 'Expected', 'ConditionalOperator'],
       ['UpdateExpression', 'ConditionExpression'],

@@ -58,7 +58,7 @@ export function updateIntent(table: Table, request: Omit<UpdateItem, 'table'>): 
       const size = itemSize(item);
       if (size > itemSizeBytesMax) throw updateTooLarge();
       if (update && isNestedTooDeep(item)) throw validationError(nestingMessage);
-      if (table.indexes.length > 0) mustSuitIndexes(table, item, 'update');
+      if (table.indexes.length > 0) mustSuitIndexes(table, item, update?.legacy ? 'put' : 'update');
       return newItemOf(item, size);
     },
     nextNeedsOld: true,

@@ -65,9 +65,8 @@ function mustNotFilterByKey(source: Source, filter: Condition | undefined): void
   if (!filter) return;
   for (const name of namesOf(source.keySchema)) {
     if (filter.topLevelAttributes.has(name)) {
-      throw validationError(
-        `Filter Expression can only contain non-primary key attributes: Primary key attribute: ${name}`,
-      );
+      const parameter = filter.legacy ? 'QueryFilter' : 'Filter Expression';
+      throw validationError(`${parameter} can only contain non-primary key attributes: Primary key attribute: ${name}`);
     }
   }
 }

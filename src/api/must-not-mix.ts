@@ -1,0 +1,52 @@
+import {validationError} from '../model/service-error.ts';
+
+/** The legacy members that count conditions, of which each operation has one at most. */
+interface Conditions {
+  Expected?: object;
+  QueryFilter?: object;
+  ScanFilter?: object;
+  ConditionalOperator?: string;
+}
+
+interface KeyConditions {
+  KeyConditions?: object;
+  KeyConditionExpression?: string;
+}
+
+/**
+ * Refuses parameters from before there were expressions beside expressions, and a ConditionalOperator that has nothing to
+ * join. Both lists in the order in which AWS names them. This comes before values are looked at (paritysuite deepRequests:
+ * eu-west-2). Names and order: extenddb's tests of the same against AWS.
+ */
+export function mustNotMix<Wire extends object>(
+  wire: Wire,
+  legacy: readonly (keyof Wire & string)[],
+  expressions: readonly (keyof Wire & string)[],
+): void {
+  const legacyGiven = legacy.filter(name => wire[name] !== undefined && countsAsLegacy(name, wire));
+  if (legacyGiven.length === 0) return;
+  refuseMix(
+    legacyGiven,
+    expressions.filter(name => wire[name] !== undefined),
+  );
+  const {ConditionalOperator, Expected, QueryFilter, ScanFilter} = wire as Conditions;
+  if (ConditionalOperator === undefined) return;
+  const conditions = Object.keys(Expected ?? QueryFilter ?? ScanFilter ?? {}).length;
+  if (conditions === 0) throw validationError('ConditionalOperator cannot be used without Filter or Expected');
+  if (conditions === 1) {
+    throw validationError('ConditionalOperator can only be used when Filter or Expected has two or more elements');
+  }
+}
+
+/** Both lists as given: refused if neither is empty. */
+export function refuseMix(legacy: readonly string[], expressions: readonly string[]): void {
+  if (legacy.length === 0 || expressions.length === 0) return;
+  throw validationError(
+    `Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {${legacy.join(', ')}} Expression parameters: {${expressions.join(', ')}}`,
+  );
+}
+
+/** KeyConditions may stand beside any expression but its own. */
+function countsAsLegacy(name: string, wire: KeyConditions): boolean {
+  return name !== 'KeyConditions' || wire.KeyConditionExpression !== undefined;
+}
