@@ -53,6 +53,8 @@ function parseUpdate(attribute: string, {Value, Action}: AttributeValueUpdate, l
 class LegacyUpdate implements Update {
   readonly legacy = true;
   readonly topLevelAttributes: ReadonlySet<string>;
+  // A dot in a legacy name is part of the name.
+  readonly nestedAttributes: ReadonlySet<string> = new Set();
   readonly createsItem: boolean;
   readonly #updates: readonly AttributeUpdate[];
 
@@ -61,6 +63,11 @@ class LegacyUpdate implements Update {
     this.topLevelAttributes = new Set(updates.map(({attribute}) => attribute));
     // Where there is no item, DELETE has nothing to delete.
     this.createsItem = updates.some(({action}) => action === 'PUT' || action === 'ADD');
+  }
+
+  writtenType(name: string): AttributeType | undefined {
+    const update = this.#updates.find(({attribute}) => attribute === name);
+    return update && update.action !== 'REMOVE' ? typeOf(update.value) : undefined;
   }
 
   apply(item: Item): Item {

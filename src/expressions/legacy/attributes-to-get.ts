@@ -19,6 +19,8 @@ export function parseAttributesToGet(names: readonly string[], layer: ValueLayer
 }
 
 class AttributeProjection implements Projection {
+  // A dot in a legacy name is part of the name.
+  readonly nestedAttributes: ReadonlySet<string> = new Set();
   readonly #names: ReadonlySet<string>;
 
   constructor(names: ReadonlySet<string>) {
