@@ -37,32 +37,25 @@ export function createHandler(deps: HandlerDeps): (request: WireRequest) => Awai
 
   return request => {
     const requestId = nextRequestId();
-    const cors = request.header('origin') === undefined ? undefined : {'Access-Control-Allow-Origin': '*'};
-    const answer = (status: number, contentType: string, body: WireBody): WireAnswer =>
-      cors ? {status, contentType, requestId, body, headers: cors} : {status, contentType, requestId, body};
+    if (request.header('origin') === undefined) return serve(request, requestId);
+    if (request.method === 'OPTIONS') return preflight(request, requestId);
+    return whenReady(serve(request, requestId), found => ({...found, headers: {...found.headers, ...anyOrigin}}));
+  };
 
-    if (cors && request.method === 'OPTIONS') return preflight(request, requestId);
+  function serve(request: WireRequest, requestId: string): Awaitable<WireAnswer> {
     // The space at the end is DynamoDB's.
-    if (request.method === 'GET') return answer(200, '', [`healthy: dynamodb.${deps.region}.amazonaws.com `]);
+    if (request.method === 'GET') return plain(200, requestId, `healthy: dynamodb.${deps.region}.amazonaws.com `);
     const sentType = mediaType(request.header('content-type'));
-    if (request.method !== 'POST' || (request.body.length > 0 && !jsonTypes.has(sentType))) {
-      return answer(404, '', ['<UnknownOperationException/>\n']);
+    const isJson = jsonTypes.has(sentType);
+    if (request.method !== 'POST' || (request.body.length > 0 && !isJson)) {
+      return plain(404, requestId, '<UnknownOperationException/>\n');
     }
-    const contentType = jsonTypes.has(sentType) ? sentType : 'application/json';
+    const contentType = isJson ? sentType : 'application/json';
 
     let operationName = '';
-    const refuse = (thrown: unknown): WireAnswer => {
-      if (thrown instanceof ServiceError) return answer(thrown.status, contentType, [errorBody(thrown)]);
-      deps.onFault(thrown, {operation: operationName, requestId});
-      return answer(500, contentType, [errorBody(new ServiceError('InternalServerError', 'Internal server error'))]);
-    };
     try {
       const wire = request.body.length > 0 ? parseBody(request.body) : undefined;
-      const target = request.header('x-amz-target');
-      const operation = target?.startsWith(targetPrefix)
-        ? operations.get(target.slice(targetPrefix.length))
-        : undefined;
-      if (!operation) throw new ServiceError('UnknownOperationException', '');
+      const operation = operationOf(request.header('x-amz-target'));
       operationName = operation.name;
       const caller = parseCredentials(request);
       if (!wire) throw new ServiceError('SerializationException', '');
@@ -73,12 +66,37 @@ export function createHandler(deps: HandlerDeps): (request: WireRequest) => Awai
             operation.run(deps.engine, input, caller, request),
           )
         : operation.run(deps.engine, input, caller, request);
-      if (result instanceof Promise) return result.then(found => answer(200, contentType, bodyOf(found))).catch(refuse);
-      return answer(200, contentType, bodyOf(result));
+      if (!(result instanceof Promise)) return {status: 200, contentType, requestId, body: bodyOf(result)};
+      return result.then(
+        found => ({status: 200, contentType, requestId, body: bodyOf(found)}),
+        thrown => refuse(thrown, contentType, requestId, operationName),
+      );
     } catch (thrown) {
-      return refuse(thrown);
+      return refuse(thrown, contentType, requestId, operationName);
     }
-  };
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the registry holds operations without their types
+  function operationOf(target: string | undefined): Operation<any, any> {
+    const operation = target?.startsWith(targetPrefix) ? operations.get(target.slice(targetPrefix.length)) : undefined;
+    if (!operation) throw new ServiceError('UnknownOperationException', '');
+    return operation;
+  }
+
+  function refuse(thrown: unknown, contentType: string, requestId: string, operation: string): WireAnswer {
+    if (thrown instanceof ServiceError) {
+      return {status: thrown.status, contentType, requestId, body: [errorBody(thrown)]};
+    }
+    deps.onFault(thrown, {operation, requestId});
+    const error = new ServiceError('InternalServerError', 'Internal server error');
+    return {status: 500, contentType, requestId, body: [errorBody(error)]};
+  }
+}
+
+const anyOrigin = {'Access-Control-Allow-Origin': '*'};
+
+function plain(status: number, requestId: string, text: string): WireAnswer {
+  return {status, contentType: '', requestId, body: [text]};
 }
 
 /** What `parse` refuses is reported inside the operation's envelope, if it has one. */
@@ -106,7 +124,7 @@ function mediaType(header: string | undefined): string {
 }
 
 function preflight(request: WireRequest, requestId: string): WireAnswer {
-  const headers: Record<string, string> = {'Access-Control-Allow-Origin': '*'};
+  const headers: Record<string, string> = {...anyOrigin};
   const wantedHeaders = request.header('access-control-request-headers');
   if (wantedHeaders) headers['Access-Control-Allow-Headers'] = wantedHeaders;
   const wantedMethod = request.header('access-control-request-method');

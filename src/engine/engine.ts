@@ -19,8 +19,8 @@ export interface Engine {
   random: Random;
   accountId: string;
   lifecycle: Lifecycle;
-  /** Tables as last read, by the text of their key. Never trusted: each use compares it with the stored record. */
-  tableCache: Map<string, Table>;
+  /** Tables as last read, by region and name. Never trusted: each use compares it with the stored record. */
+  tableCache: Map<string, Map<string, Table>>;
   /** Wakes the jobs: something was written that one of them has to see to. */
   onWork: () => void;
 }

@@ -25,12 +25,24 @@ export function readWithTable<R>(
   keysOf: (table: Table) => Key[],
   use: (table: Table, values: Values) => Awaitable<R>,
 ): Awaitable<R> {
-  return readWithTables(
-    engine,
-    [ref],
-    ([table]) => keysOf(table!),
-    ([table], values) => use(table!, values),
-  );
+  // The same as for several tables, without the arrays: nearly every read comes this way.
+  const table = cachedTable(engine, ref);
+  if (!table) return whenReady(knownTables(engine, [ref]), () => readWithTable(engine, ref, keysOf, use));
+  let keys: Key[];
+  try {
+    keys = keysOf(table);
+  } catch (refusal) {
+    return whenCurrent(engine, [table], refusal, () => readWithTable(engine, ref, keysOf, use));
+  }
+  keys.push(table.key);
+  return whenReady(engine.store.read(keys), values => {
+    if (!sameRecord(table, values.pop())) {
+      forget(engine, ref);
+      return readWithTable(engine, ref, keysOf, use);
+    }
+    if (table.record.status !== 'ACTIVE') mustTakeRequests(engine, [table]);
+    return use(table, values);
+  });
 }
 
 export function readWithTables<R>(
@@ -59,7 +71,7 @@ export function findTable(engine: Engine, ref: TableRef): Awaitable<Table | unde
   const key = tableKey(ref.region, ref.name);
   return whenReady(engine.store.read([key]), ([bytes]) => {
     if (!bytes) return undefined;
-    const cached = engine.tableCache.get(cacheName(ref));
+    const cached = cachedTable(engine, ref);
     const table = cached?.bytes.equals(bytes) ? cached : tableFromBytes(key, bytes);
     remember(engine, ref, table);
     return statusAt(table.record, engine.clock.now()) === undefined ? undefined : table;
@@ -95,7 +107,7 @@ export function commitWithTables<R>(
     });
     return whenReady(outcome, result => {
       if (result !== stale) return result;
-      for (const ref of refs) engine.tableCache.delete(cacheName(ref));
+      for (const ref of refs) forget(engine, ref);
       return commitWithTables(engine, refs, plan);
     });
   });
@@ -117,18 +129,30 @@ function whenCurrent<R>(
 
 const stale = Symbol('the table changed since the plan was made');
 
-const cacheName = (ref: TableRef) => `${ref.region}\0${ref.name}`;
+/** Bounded for each region, and regions as well, since names of both come from outside. */
+const cachedMax = 10_000;
 
-/** Bounded, since names of tables come from outside. */
-const cachedTablesMax = 10_000;
+function cachedTable(engine: Engine, ref: TableRef): Table | undefined {
+  return engine.tableCache.get(ref.region)?.get(ref.name);
+}
 
 function remember(engine: Engine, ref: TableRef, table: Table): void {
-  if (engine.tableCache.size >= cachedTablesMax) engine.tableCache.clear();
-  engine.tableCache.set(cacheName(ref), table);
+  let tables = engine.tableCache.get(ref.region);
+  if (!tables) {
+    if (engine.tableCache.size >= cachedMax) engine.tableCache.clear();
+    tables = new Map();
+    engine.tableCache.set(ref.region, tables);
+  }
+  if (tables.size >= cachedMax) tables.clear();
+  tables.set(ref.name, table);
+}
+
+function forget(engine: Engine, ref: TableRef): void {
+  engine.tableCache.get(ref.region)?.delete(ref.name);
 }
 
 function knownTables(engine: Engine, refs: readonly TableRef[]): Awaitable<Table[]> {
-  const cached = refs.map(ref => engine.tableCache.get(cacheName(ref)));
+  const cached = refs.map(ref => cachedTable(engine, ref));
   if (cached.every(table => table !== undefined)) return cached;
   const keys = refs.map(ref => tableKey(ref.region, ref.name));
   return whenReady(engine.store.read(keys), values =>
@@ -151,7 +175,7 @@ function forgetStale(engine: Engine, tables: readonly Table[], values: Values): 
   let found = false;
   tables.forEach((table, at) => {
     if (sameRecord(table, values[at])) return;
-    engine.tableCache.delete(cacheName(table.record));
+    forget(engine, table.record);
     found = true;
   });
   return found;
