@@ -22,7 +22,7 @@ export interface Answer {
   readonly Count?: number;
   readonly ScannedCount?: number;
   readonly LastEvaluatedKey?: object;
-  readonly Responses?: Record<string, readonly object[]>;
+  readonly Responses?: Record<string, readonly object[]> | readonly {readonly Item?: object}[];
   readonly UnprocessedItems?: object;
 }
 
@@ -101,7 +101,11 @@ export const scenarios: readonly Scenario[] = [
     body: (items, random) =>
       `{"RequestItems":{"${tableName}":{"Keys":[${distinct(100, items, random).map(orderKey).join(',')}]}}}`,
     bodyBytesMin: 30_000,
-    problem: ({Responses}) => unless(Responses?.[tableName]?.length === 100, 'not 100 items'),
+    problem: ({Responses}) =>
+      unless(
+        !Array.isArray(Responses) && (Responses as Record<string, object[]>)[tableName]?.length === 100,
+        'not 100 items',
+      ),
   },
   {
     name: 'BatchWriteItem 25',
@@ -111,6 +115,36 @@ export const scenarios: readonly Scenario[] = [
       batchWriteBody(distinct(25, items, random).map(index => orderItem(index, 1 + random(1000)))),
     bodyBytesMin: 2,
     problem: ({UnprocessedItems}) => unless(Object.keys(UnprocessedItems ?? {}).length === 0, 'unprocessed items'),
+  },
+  {
+    name: 'TransactWriteItems 4',
+    operation: 'TransactWriteItems',
+    pool: 4096,
+    // Without a token: the requests of a pool come again, and would only be replayed.
+    body: (items, random) => {
+      const [a, b, c, d] = distinct(4, items, random) as [number, number, number, number];
+      const put = (index: number) => `{"Put":{${table},"Item":${orderItem(index, 1 + random(1000))}}}`;
+      return (
+        `{"TransactItems":[${put(a)},${put(b)},` +
+        `{"Update":{${table},"Key":${orderKey(c)},"UpdateExpression":"ADD #h :one",` +
+        `"ExpressionAttributeNames":{"#h":"hits"},"ExpressionAttributeValues":{":one":{"N":"1"}}}},` +
+        `{"ConditionCheck":{${table},"Key":${orderKey(d)},"ConditionExpression":"attribute_exists(pk)"}}]}`
+      );
+    },
+    bodyBytesMin: 2,
+    problem: answer => unless(Object.keys(answer).length === 0, 'not an empty object'),
+  },
+  {
+    name: 'TransactGetItems 4',
+    operation: 'TransactGetItems',
+    pool: 8192,
+    body: (items, random) => {
+      const gets = distinct(4, items, random).map(index => `{"Get":{${table},"Key":${orderKey(index)}}}`);
+      return `{"TransactItems":[${gets.join(',')}]}`;
+    },
+    bodyBytesMin: 1200,
+    problem: ({Responses}) =>
+      unless(Array.isArray(Responses) && Responses.length === 4 && Responses.every(({Item}) => Item), 'not 4 items'),
   },
 ];
 

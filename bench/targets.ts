@@ -75,6 +75,18 @@ export function judgeTargets(result: BenchResult): Verdict[] {
       rate('dynoxide-memory', 'Query 20'),
       4,
     ),
+    atLeast(
+      `TransactWriteItems of 4 at least 3 × Dynoxide (memory, ${c})`,
+      rate(memory, 'TransactWriteItems 4'),
+      rate('dynoxide-memory', 'TransactWriteItems 4'),
+      3,
+    ),
+    atLeast(
+      `TransactWriteItems of 4 flushed at least 3 × Dynoxide with a file (${c})`,
+      rate(durable, 'TransactWriteItems 4'),
+      rate('dynoxide-file', 'TransactWriteItems 4'),
+      3,
+    ),
     below('spawn to first answer under 250 ms', 'firstAnswerMs', 'ms', 250),
     below('idle memory under 90 MB', 'idleRssMb', 'MB', 90),
     growth(memory),
