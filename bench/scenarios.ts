@@ -103,7 +103,7 @@ export const scenarios: readonly Scenario[] = [
     bodyBytesMin: 30_000,
     problem: ({Responses}) =>
       unless(
-        !Array.isArray(Responses) && (Responses as Record<string, object[]>)[tableName]?.length === 100,
+        !Array.isArray(Responses) && (Responses as Record<string, object[]> | undefined)?.[tableName]?.length === 100,
         'not 100 items',
       ),
   },

@@ -271,12 +271,14 @@ test('index keys: of a wrong type they cancel, empty they refuse the request', a
     ),
   ]);
   assert.deepEqual(await refused(update({N: '5'})), [
-    invalidAction('The update expression attempted to update the secondary index key to unsupported type'),
+    invalidAction(
+      'One or more parameter values were invalid: Type mismatch for Index Key l Expected: S Actual: N IndexName: local',
+    ),
   ]);
   assert.equal(
     await refused(update({S: ''})),
     invalid(
-      'The update expression attempted to update the secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty string value.',
+      'One or more parameter values are not valid. The update expression attempted to update a secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty string value.',
     ),
   );
   assert.match(
