@@ -7,6 +7,7 @@ import {deleteTableOperation} from './operations/delete-table.ts';
 import {describeEndpointsOperation} from './operations/describe-endpoints.ts';
 import {describeLimitsOperation} from './operations/describe-limits.ts';
 import {describeTableOperation} from './operations/describe-table.ts';
+import {describeTimeToLiveOperation} from './operations/describe-time-to-live.ts';
 import {getItemOperation} from './operations/get-item.ts';
 import {listTablesOperation} from './operations/list-tables.ts';
 import {listTagsOfResourceOperation} from './operations/list-tags-of-resource.ts';
@@ -19,6 +20,7 @@ import {transactWriteItemsOperation} from './operations/transact-write-items.ts'
 import {untagResourceOperation} from './operations/untag-resource.ts';
 import {updateItemOperation} from './operations/update-item.ts';
 import {updateTableOperation} from './operations/update-table.ts';
+import {updateTimeToLiveOperation} from './operations/update-time-to-live.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds operations without their types
 type AnyOperation = Operation<any, any>;
@@ -34,6 +36,7 @@ export const operations: ReadonlyMap<string, AnyOperation> = new Map(
     describeEndpointsOperation,
     describeLimitsOperation,
     describeTableOperation,
+    describeTimeToLiveOperation,
     getItemOperation,
     listTablesOperation,
     listTagsOfResourceOperation,
@@ -46,5 +49,6 @@ export const operations: ReadonlyMap<string, AnyOperation> = new Map(
     untagResourceOperation,
     updateItemOperation,
     updateTableOperation,
+    updateTimeToLiveOperation,
   ].map((operation: AnyOperation) => [operation.name, operation]),
 );

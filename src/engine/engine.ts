@@ -10,6 +10,8 @@ export interface Lifecycle {
   tableDeletingMs: number;
   indexCreatingMs: number;
   indexDeletingMs: number;
+  /** For how long after time to live was turned on or off AWS refuses to do it again: about 31 minutes. */
+  timeToLiveFixedMs: number;
 }
 
 /** What DynamoDB's behaviour runs on. Every function of `engine/` takes it first. */
@@ -31,6 +33,7 @@ const instantLifecycle: Lifecycle = {
   tableDeletingMs: 0,
   indexCreatingMs: 0,
   indexDeletingMs: 0,
+  timeToLiveFixedMs: 0,
 };
 
 export function createEngine(

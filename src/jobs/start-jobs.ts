@@ -44,7 +44,7 @@ function startJob(engine: Engine, job: Job): RunningJobs {
     woken = false;
     underWay = runStep(engine, job).then(more => {
       underWay = undefined;
-      schedule(more || woken ? 0 : lookAgainMs);
+      schedule(more ? (job.pauseMs ?? 0) : woken ? 0 : lookAgainMs);
     });
   };
   schedule(0);

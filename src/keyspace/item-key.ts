@@ -104,11 +104,19 @@ export function allBackfills(): {start: Buffer; end: Buffer} {
   return {start: Buffer.from([keySpace.backfill]), end: Buffer.from([keySpace.backfill + 1])};
 }
 
+export function timeToLiveKey(table: TableId, index: IndexId): Buffer {
+  return keyOfIds(keySpace.timeToLive, table, index);
+}
+
+export function allTimeToLive(): {start: Buffer; end: Buffer} {
+  return {start: Buffer.from([keySpace.timeToLive]), end: Buffer.from([keySpace.timeToLive + 1])};
+}
+
 export function allDropped(): {start: Buffer; end: Buffer} {
   return {start: Buffer.from([keySpace.dropped]), end: Buffer.from([keySpace.dropped + 1])};
 }
 
-/** Of a note about something dropped, or about a backfill. */
+/** Of a note about something dropped, about a backfill, or about time to live. */
 export function decodeNoteKey(key: Buffer): {table: TableId; index: IndexId | 0} {
   return {table: key.readUInt32BE(1) as TableId, index: key.readUInt16BE(itemHeadBytes) as IndexId | 0};
 }
@@ -151,9 +159,9 @@ function keyAfterIds(prefix: Buffer): Buffer {
 export function rangesOf(table: TableId, index: IndexId | 0): {start: Buffer; end: Buffer}[] {
   const prefixes =
     index === 0
-      ? [keySpace.item, keySpace.indexEntry, keySpace.totals, keySpace.collectionBytes].map(space =>
+      ? [keySpace.item, keySpace.indexEntry, keySpace.expiry, keySpace.totals, keySpace.collectionBytes].map(space =>
           keyOfIds(space, table),
         )
-      : [collectionPrefix(table, index), totalsKey(table, index)];
+      : [collectionPrefix(table, index), keyOfIds(keySpace.expiry, table, index), totalsKey(table, index)];
   return prefixes.map(start => ({start, end: keyAfterIds(start)}));
 }

@@ -17,10 +17,14 @@ export const keySpace = {
   backfill: 0x07,
   /** time of expiry, hash of a client's request token → what the token was used for (request-token.ts). */
   requestToken: 0x08,
+  /** table id, index id → that the table deletes expired items, and how far its items are entered in that index on time. */
+  timeToLive: 0x09,
   /** table id, partition hash, sort key → stored item. */
   item: 0x10,
   /** table id, index id, partition hash, index sort key, base key → stored item, as projected. */
   indexEntry: 0x11,
+  /** table id, index id, second of expiry, rest of the item's key → (nothing). */
+  expiry: 0x12,
 } as const;
 
 export const tableIdBytes = 4;

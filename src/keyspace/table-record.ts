@@ -86,6 +86,12 @@ export interface TableRecord {
     viewType: 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES' | 'KEYS_ONLY';
     createdMs: number;
   };
+  timeToLive?: {
+    /** When it was last turned on or off. */
+    changedMs: number;
+    /** Absent while it is off. `index` is that on expiry times, another each time; `filled`: every item is entered. */
+    on?: {attribute: string; index: IndexId; filled: boolean};
+  };
   tags: readonly {key: string; value: string}[];
   resourcePolicy?: string;
 }

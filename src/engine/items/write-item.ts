@@ -14,6 +14,7 @@ import type {Value, Write} from '../../storage/store.ts';
 import {type Consumed, consumedOfTable, writeUnits} from '../capacity.ts';
 import {changeEntries} from '../indexes/entries.ts';
 import type {Table} from '../tables/table.ts';
+import {changeExpiry} from '../ttl/expiry.ts';
 import type {ItemKey} from './primary-key.ts';
 
 /** An item on its way in, with what is worked out once however often the commit is decided. */
@@ -36,7 +37,7 @@ export function newItemOf(item: Item, size: number): NewItem {
 
 /** What a write wants of one item, before it knows what is there. */
 export interface WriteIntent {
-  condition?: Condition | undefined;
+  condition?: Pick<Condition, 'matches'> | undefined;
   /** What shall be there; undefined: nothing. Pure, since a commit may be decided again. */
   next(oldItem: Item | undefined): NewItem | undefined;
   /** `next` looks at the old item. */
@@ -44,6 +45,8 @@ export interface WriteIntent {
   /** Hand back the item that was there: when written, or when the condition refused. */
   returnOld: boolean;
   returnOldOnRefusal: boolean;
+  /** Time to live deletes it, not a caller: streams tell who it was. */
+  byService?: boolean;
 }
 
 export interface WriteOutcome {
@@ -63,7 +66,8 @@ export interface WriteOutcome {
  * decided here, for the commit that writes the item. Pure. `stored` is valid only during the call.
  */
 export function decideWrite(table: Table, at: ItemKey, stored: Value | undefined, intent: WriteIntent): WriteOutcome {
-  const mustDecode = intent.condition !== undefined || intent.nextNeedsOld || table.indexes.length > 0;
+  const mustDecode =
+    intent.condition !== undefined || intent.nextNeedsOld || table.indexes.length > 0 || table.timeToLive !== undefined;
   const oldItem = stored && mustDecode ? decodeStoredItem(stored) : undefined;
   const oldSize = stored ? storedItemSize(stored) : 0;
   const oldJson = (wanted: boolean) => (stored && wanted ? Buffer.from(storedItemJson(stored)) : undefined);
@@ -103,6 +107,7 @@ export function decideWrite(table: Table, at: ItemKey, stored: Value | undefined
       writes.push({kind: 'add', counter: collectionBytesKey(table.record.id, at.hash), amounts: [collectionBytes]});
     }
   }
+  if (table.timeToLive) changeExpiry(table.record.id, table.timeToLive, at.key, oldItem, newItem?.item, writes);
   assert(!stored || oldSize > 0, 'a stored item has a size', {oldSize});
   return {...outcome, writes};
 }

@@ -3,6 +3,7 @@ import {decodeTableRecord, encodeTableRecord, type TableRecord, tableKey} from '
 import {validationError} from '../../model/service-error.ts';
 import type {Write} from '../../storage/store.ts';
 import type {Engine} from '../engine.ts';
+import {forgetTimeToLive} from '../ttl/note.ts';
 import {droppedWrite} from './dropped-note.ts';
 import {settle} from './settle.ts';
 import {noSuchTable, tableInUse} from './table-errors.ts';
@@ -24,7 +25,7 @@ export function deleteTable(engine: Engine, ref: TableRef): Awaitable<TableView>
     const deleting: TableRecord = {...record, status: 'DELETING', readyMs};
     const recordWrite: Write =
       readyMs > nowMs ? {kind: 'put', key, value: encodeTableRecord(deleting)} : {kind: 'delete', key};
-    return {result: deleting, writes: [recordWrite, droppedWrite(record, 0, readyMs)]};
+    return {result: deleting, writes: [recordWrite, droppedWrite(record, 0, readyMs), ...forgetTimeToLive(record)]};
   });
   return whenReady(deleted, record => {
     engine.onWork();

@@ -1,5 +1,11 @@
 import {totalsKey} from '../../keyspace/item-key.ts';
-import {decodeTableRecord, type IndexRecord, type KeySchema, type TableRecord} from '../../keyspace/table-record.ts';
+import {
+  decodeTableRecord,
+  type IndexId,
+  type IndexRecord,
+  type KeySchema,
+  type TableRecord,
+} from '../../keyspace/table-record.ts';
 
 /** An index with what every write needs to know of it, worked out once. */
 export interface Index {
@@ -21,6 +27,8 @@ export interface Table {
   /** Indexes that writes maintain: every one that is not being deleted. */
   indexes: readonly Index[];
   hasLocalIndexes: boolean;
+  /** The attribute by which items expire, and the index on it that writes maintain. */
+  timeToLive: {attribute: string; index: IndexId} | undefined;
 }
 
 export function tableFromBytes(key: Buffer, bytes: Buffer): Table {
@@ -38,6 +46,7 @@ export function tableFromBytes(key: Buffer, bytes: Buffer): Table {
       projected: projectedNames(record, index),
     })),
     hasLocalIndexes: live.some(index => index.kind === 'local'),
+    timeToLive: record.timeToLive?.on,
   };
 }
 

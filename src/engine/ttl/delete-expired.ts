@@ -1,0 +1,94 @@
+import {decodeExpiryKey, expiryRange} from '../../keyspace/expiry-key.ts';
+import {allTimeToLive, decodeNoteKey} from '../../keyspace/item-key.ts';
+import type {IndexId, TableId} from '../../keyspace/table-record.ts';
+import {ServiceError} from '../../model/service-error.ts';
+import type {Key, Value, Write} from '../../storage/store.ts';
+import type {Engine} from '../engine.ts';
+import {decideWrite, type WriteIntent} from '../items/write-item.ts';
+import type {Table} from '../tables/table.ts';
+import {commitWithTables, type TableRef} from '../tables/with-tables.ts';
+import {expirySeconds} from './expiry.ts';
+import {decodeTimeToLiveNote} from './note.ts';
+
+const notesAtOnce = {reverse: false, entriesMax: 1_000, bytesMax: 1 << 20};
+/** Short enough for writes that wait meanwhile not to notice. */
+const itemsAtOnce = {reverse: false, entriesMax: 100, bytesMax: 256 << 10};
+
+/** What expired longer ago is left alone, as by AWS: more likely a mistake than a wish. */
+const tooLongAgoSeconds = 5 * 365.25 * 24 * 60 * 60;
+
+/**
+ * Deletes some expired items of every table that has time to live turned on, the longest expired first. True while there is
+ * more to do at once. It looks only at what has expired, however much is waiting, and only at its own tables.
+ *
+ * Several processes may do this at the same time: each item is looked at again in the commit that deletes it.
+ */
+export async function deleteExpired(engine: Engine): Promise<boolean> {
+  const range = allTimeToLive();
+  let moreExpired = false;
+  for (;;) {
+    const {keys, values, more} = await engine.store.scan(range, notesAtOnce);
+    for (const [at, key] of keys.entries()) {
+      if (await deleteSome(engine, key, values[at]!)) moreExpired = true;
+    }
+    if (!more || keys.length === 0) return moreExpired;
+    range.start = Buffer.concat([keys.at(-1)!, Buffer.alloc(1)]);
+  }
+}
+
+async function deleteSome(engine: Engine, noteKey: Key, noteBytes: Value): Promise<boolean> {
+  const ids = decodeNoteKey(noteKey) as {table: TableId; index: IndexId};
+  const nowSeconds = engine.clock.now() / 1000;
+  const from = Math.max(0, Math.ceil(nowSeconds - tooLongAgoSeconds));
+  const {keys, more} = await engine.store.scan(
+    expiryRange(ids.table, ids.index, from, Math.max(0, Math.ceil(nowSeconds))),
+    itemsAtOnce,
+  );
+  if (keys.length === 0) return false;
+  const {region, name} = decodeTimeToLiveNote(noteBytes);
+  return (await deleteItems(engine, {region, name}, ids, keys)) && more;
+}
+
+/** False when time to live was turned off meanwhile, or the table deleted: the entries are cleared by another job. */
+async function deleteItems(
+  engine: Engine,
+  ref: TableRef,
+  ids: {table: TableId; index: IndexId},
+  entryKeys: readonly Key[],
+): Promise<boolean> {
+  const entries = entryKeys.map(decodeExpiryKey);
+  try {
+    return await commitWithTables(engine, [ref], ([table]) => ({
+      keys: entries.map(({itemKey}) => itemKey),
+      decide: values => {
+        if (table!.record.id !== ids.table || table!.timeToLive?.index !== ids.index) {
+          return {result: false, writes: []};
+        }
+        const writes: Write[] = [];
+        for (const [at, {itemKey, hash, seconds}] of entries.entries()) {
+          const intent = expiredIntent(table!, seconds);
+          const outcome = values[at] && decideWrite(table!, {key: itemKey, hash}, values[at], intent);
+          if (outcome?.written) writes.push(...outcome.writes);
+          else writes.push({kind: 'delete', key: entryKeys[at]!});
+        }
+        return {result: true, writes};
+      },
+    }));
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'ResourceNotFoundException') return false;
+    throw error;
+  }
+}
+
+/** Deletes the item if it still expires at that second. */
+function expiredIntent(table: Table, seconds: number): WriteIntent {
+  const {attribute} = table.timeToLive!;
+  return {
+    condition: {matches: item => expirySeconds(item, attribute) === seconds},
+    next: () => undefined,
+    nextNeedsOld: false,
+    returnOld: false,
+    returnOldOnRefusal: false,
+    byService: true,
+  };
+}
