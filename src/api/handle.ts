@@ -3,6 +3,7 @@ import type {Engine} from '../engine/engine.ts';
 import {parseCredentials} from '../iam/credentials.ts';
 import {checkInput} from '../model/check-shape.ts';
 import {parseBody} from '../model/parse-json.ts';
+import {isReadByOlderFramework} from '../model/reword-violations.ts';
 import {ServiceError, validationError} from '../model/service-error.ts';
 import {errorBody} from './error-answer.ts';
 import {type Caller, type Operation, type Permission, RawAnswer} from './operation.ts';
@@ -99,14 +100,14 @@ function plain(status: number, requestId: string, text: string): WireAnswer {
   return {status, contentType: '', requestId, body: [text]};
 }
 
-/** What `parse` refuses is reported inside the operation's envelope, if it has one. */
+/** What `parse` refuses is reported inside the operation's envelope, if it has one; the older framework knows none. */
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds operations without their types
 function parseInput(operation: Operation<any, any>, wire: object, caller: Caller): unknown {
   if (operation.envelope === undefined) return operation.parse(wire, caller);
   try {
     return operation.parse(wire, caller);
   } catch (thrown) {
-    if (thrown instanceof ServiceError && thrown.code === 'ValidationException') {
+    if (thrown instanceof ServiceError && thrown.code === 'ValidationException' && !isReadByOlderFramework(wire)) {
       throw validationError(operation.envelope + thrown.message);
     }
     throw thrown;
