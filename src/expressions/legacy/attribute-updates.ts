@@ -16,8 +16,8 @@ import type {Update} from '../update.ts';
 export type WireAttributeUpdates = Readonly<Record<string, AttributeValueUpdate>>;
 
 type AttributeUpdate =
-  | {action: 'PUT' | 'ADD' | 'DELETE'; attribute: string; value: AttributeValue}
-  | {action: 'REMOVE'; attribute: string};
+  | {action: 'PUT' | 'ADD' | 'DELETE'; value: AttributeValue}
+  | {action: 'REMOVE'};
 
 const invalid = 'One or more parameter values were invalid: ';
 const addedTypes: ReadonlySet<AttributeType> = new Set(['N', 'SS', 'NS', 'BS', 'L']);
@@ -28,15 +28,18 @@ const deletedTypes: ReadonlySet<AttributeType> = new Set(['SS', 'NS', 'BS']);
  * Messages and order: dynalite validations/updateItem.js.
  */
 export function parseAttributeUpdates(updates: WireAttributeUpdates, layer: ValueLayer): Update | undefined {
-  const parsed = Object.entries(updates).map(([attribute, update]) => parseUpdate(attribute, update, layer));
-  return parsed.length === 0 ? undefined : new LegacyUpdate(parsed);
+  const parsed = new Map<string, AttributeUpdate>();
+  for (const [attribute, update] of Object.entries(updates)) {
+    checkAttributeName(attribute, layer);
+    parsed.set(attribute, parseUpdate(update, layer));
+  }
+  return parsed.size === 0 ? undefined : new LegacyUpdate(parsed);
 }
 
-function parseUpdate(attribute: string, {Value, Action}: AttributeValueUpdate, layer: ValueLayer): AttributeUpdate {
-  checkAttributeName(attribute, layer);
+function parseUpdate({Value, Action}: AttributeValueUpdate, layer: ValueLayer): AttributeUpdate {
   const action = Action ?? 'PUT';
   if (!Value) {
-    if (action === 'DELETE') return {action: 'REMOVE', attribute};
+    if (action === 'DELETE') return {action: 'REMOVE'};
     throw validationError(`${invalid}Only DELETE action is allowed when no attribute value is specified`);
   }
   const value = parseAttributeValue(Value as WireValue, layer);
@@ -47,7 +50,7 @@ function parseUpdate(attribute: string, {Value, Action}: AttributeValueUpdate, l
   if (action === 'ADD' && !addedTypes.has(type)) {
     throw validationError(`${invalid}ADD action is not supported for the type ${type}`);
   }
-  return {action, attribute, value};
+  return {action, value};
 }
 
 class LegacyUpdate implements Update {
@@ -56,24 +59,23 @@ class LegacyUpdate implements Update {
   // A dot in a legacy name is part of the name.
   readonly nestedAttributes: ReadonlySet<string> = new Set();
   readonly createsItem: boolean;
-  readonly #updates: readonly AttributeUpdate[];
+  readonly #updates: ReadonlyMap<string, AttributeUpdate>;
 
-  constructor(updates: readonly AttributeUpdate[]) {
+  constructor(updates: ReadonlyMap<string, AttributeUpdate>) {
     this.#updates = updates;
-    this.topLevelAttributes = new Set(updates.map(({attribute}) => attribute));
+    this.topLevelAttributes = new Set(updates.keys());
     // Where there is no item, DELETE has nothing to delete.
-    this.createsItem = updates.some(({action}) => action === 'PUT' || action === 'ADD');
+    this.createsItem = [...updates.values()].some(({action}) => action === 'PUT' || action === 'ADD');
   }
 
   writtenType(name: string): AttributeType | undefined {
-    const update = this.#updates.find(({attribute}) => attribute === name);
+    const update = this.#updates.get(name);
     return update && update.action !== 'REMOVE' ? typeOf(update.value) : undefined;
   }
 
   apply(item: Item): Item {
     const updated = {...item};
-    for (const update of this.#updates) {
-      const {attribute} = update;
+    for (const [attribute, update] of this.#updates) {
       const value = update.action === 'REMOVE' ? undefined : updatedValue(update, getAttribute(item, attribute));
       if (value === undefined) delete updated[attribute];
       else setAttribute(updated, attribute, value);
@@ -83,7 +85,7 @@ class LegacyUpdate implements Update {
 
   updatedParts(item: Item): Item {
     const parts: Item = {};
-    for (const {attribute} of this.#updates) {
+    for (const attribute of this.topLevelAttributes) {
       const value = getAttribute(item, attribute);
       if (value) setAttribute(parts, attribute, value);
     }
