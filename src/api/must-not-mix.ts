@@ -1,22 +1,13 @@
 import {validationError} from '../model/service-error.ts';
 
-/** The legacy members that count conditions, of which each operation has one at most. */
-interface Conditions {
-  Expected?: object;
-  QueryFilter?: object;
-  ScanFilter?: object;
-  ConditionalOperator?: string;
-}
-
 interface KeyConditions {
   KeyConditions?: object;
   KeyConditionExpression?: string;
 }
 
 /**
- * Refuses parameters from before there were expressions beside expressions, and a ConditionalOperator that has nothing to
- * join. Both lists in the order in which AWS names them. This comes before values are looked at (paritysuite deepRequests:
- * eu-west-2). Names and order: extenddb's tests of the same against AWS.
+ * Refuses parameters from before there were expressions beside expressions. Both lists in the order in which AWS names
+ * them (extenddb's tests of the same against AWS).
  */
 export function mustNotMix<Wire extends object>(
   wire: Wire,
@@ -29,13 +20,6 @@ export function mustNotMix<Wire extends object>(
     legacyGiven,
     expressions.filter(name => wire[name] !== undefined),
   );
-  const {ConditionalOperator, Expected, QueryFilter, ScanFilter} = wire as Conditions;
-  if (ConditionalOperator === undefined) return;
-  const conditions = Object.keys(Expected ?? QueryFilter ?? ScanFilter ?? {}).length;
-  if (conditions === 0) throw validationError('ConditionalOperator cannot be used without Filter or Expected');
-  if (conditions === 1) {
-    throw validationError('ConditionalOperator can only be used when Filter or Expected has two or more elements');
-  }
 }
 
 /** Both lists as given: refused if neither is empty. */

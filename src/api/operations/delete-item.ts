@@ -4,6 +4,7 @@ import {parseItem} from '../../model/parse-item.ts';
 import type {DeleteItemInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
 import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
+import {mustJoinConditions} from '../must-join-conditions.ts';
 import {mustNotMix} from '../must-not-mix.ts';
 import {defineOperation} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
@@ -15,6 +16,7 @@ export const deleteItemOperation = defineOperation({
   envelope: '1 validation error detected: ',
   parse: (wire: DeleteItemInput, caller) => {
     mustNotMix(wire, ['Expected', 'ConditionalOperator'], ['ConditionExpression']);
+    mustJoinConditions(wire);
     mustHaveExpressions(wire, bareLayer, ['ConditionExpression']);
     mustReturnOldOrNone(wire.ReturnValues);
     const key = parseItem(wire.Key, bareLayer);

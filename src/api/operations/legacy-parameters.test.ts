@@ -79,6 +79,12 @@ test('a ConditionalOperator has two conditions to join, or is refused before any
       {TableName: 'nnn', ConditionalOperator: 'OR', ScanFilter: {a: cond('EQ', S('x'))}},
       `ValidationException: ${twoOrMore}`,
     ],
+    // Scan alone looks at the values before it.
+    [
+      'Scan',
+      {TableName: 'nnn', ConditionalOperator: 'AND', ScanFilter: {a: cond('EQ', {})}},
+      'ValidationException: Supplied AttributeValue is empty, must contain exactly one of the supported datatypes',
+    ],
     ['Query', {TableName: 'nnn', ConditionalOperator: 'AND'}, `ValidationException: ${withoutFilter}`],
     ['Query', {TableName: 'nnn', ConditionalOperator: 'AND', ...keys}, `ValidationException: ${withoutFilter}`],
     [

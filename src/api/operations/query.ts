@@ -7,6 +7,7 @@ import {bareLayer} from '../../model/value-layer.ts';
 import {bindLegacy} from '../bind-legacy.ts';
 import {bindBeside, mustHaveExpressions} from '../bind-request.ts';
 import {consumedCapacity} from '../consumed-capacity.ts';
+import {mustJoinConditions} from '../must-join-conditions.ts';
 import {mustNotMix} from '../must-not-mix.ts';
 import {defineOperation} from '../operation.ts';
 import {mustSelectSensibly, pageAnswer} from '../page-answer.ts';
@@ -19,6 +20,7 @@ export const queryOperation = defineOperation({
   name: 'Query',
   parse: (wire: QueryInput, caller) => {
     mustNotMix(wire, ['AttributesToGet', 'QueryFilter', 'ConditionalOperator', 'KeyConditions'], expressions);
+    mustJoinConditions(wire);
     mustHaveExpressions(wire, bareLayer, ['FilterExpression', 'KeyConditionExpression']);
     const legacy = bindLegacy(wire, bareLayer);
     const startKey = parseStartKey(wire.ExclusiveStartKey, bareLayer);

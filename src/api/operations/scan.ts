@@ -6,6 +6,7 @@ import {olderLayer} from '../../model/value-layer.ts';
 import {bindLegacy} from '../bind-legacy.ts';
 import {bindBeside, mustHaveExpressions} from '../bind-request.ts';
 import {consumedCapacity} from '../consumed-capacity.ts';
+import {mustJoinConditions} from '../must-join-conditions.ts';
 import {mustNotMix} from '../must-not-mix.ts';
 import {defineOperation} from '../operation.ts';
 import {mustSelectSensibly, pageAnswer} from '../page-answer.ts';
@@ -20,6 +21,7 @@ export const scanOperation = defineOperation({
     mustNotMix(wire, ['AttributesToGet', 'ScanFilter', 'ConditionalOperator'], expressions);
     mustHaveExpressions(wire, olderLayer, ['FilterExpression']);
     const legacy = bindLegacy(wire, olderLayer);
+    mustJoinConditions(wire);
     const startKey = parseStartKey(wire.ExclusiveStartKey, olderLayer);
     const segment = segmentOf(wire);
     const {filter, projection} = bindBeside(legacy, wire, olderLayer, ['FilterExpression']);

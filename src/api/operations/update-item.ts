@@ -8,6 +8,7 @@ import {parseItem} from '../../model/parse-item.ts';
 import type {UpdateItemInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
 import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
+import {mustJoinConditions} from '../must-join-conditions.ts';
 import {mustNotMix} from '../must-not-mix.ts';
 import {defineOperation} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
@@ -24,6 +25,7 @@ export const updateItemOperation = defineOperation({
       ['AttributeUpdates', 'Expected', 'ConditionalOperator'],
       ['UpdateExpression', 'ConditionExpression'],
     );
+    mustJoinConditions(wire);
     mustHaveExpressions(wire, bareLayer, ['UpdateExpression', 'ConditionExpression']);
     const key = parseItem(wire.Key, bareLayer);
     const {update, condition} = bindRequest(wire, bareLayer, ['UpdateExpression', 'ConditionExpression']);

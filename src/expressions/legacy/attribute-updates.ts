@@ -15,9 +15,7 @@ import type {Update} from '../update.ts';
 
 export type WireAttributeUpdates = Readonly<Record<string, AttributeValueUpdate>>;
 
-type AttributeUpdate =
-  | {action: 'PUT' | 'ADD' | 'DELETE'; value: AttributeValue}
-  | {action: 'REMOVE'};
+type AttributeUpdate = {action: 'PUT' | 'ADD' | 'DELETE'; value: AttributeValue} | {action: 'REMOVE'};
 
 const invalid = 'One or more parameter values were invalid: ';
 const addedTypes: ReadonlySet<AttributeType> = new Set(['N', 'SS', 'NS', 'BS', 'L']);
