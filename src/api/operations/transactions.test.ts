@@ -60,7 +60,10 @@ async function newEngine(): Promise<Engine> {
     AttributeDefinitions: define('pk', 'sk', 'l', 'g'),
     KeySchema: [key('pk', 'HASH'), key('sk', 'RANGE')],
     LocalSecondaryIndexes: [{IndexName: 'local', KeySchema: [key('pk', 'HASH'), key('l', 'RANGE')], Projection: all}],
-    GlobalSecondaryIndexes: [{IndexName: 'global', KeySchema: [key('g', 'HASH')], Projection: all}],
+    GlobalSecondaryIndexes: [
+      {IndexName: 'global', KeySchema: [key('g', 'HASH')], Projection: all},
+      {IndexName: 'also', KeySchema: [key('l', 'HASH')], Projection: {ProjectionType: 'KEYS_ONLY'}},
+    ],
   });
   return engine;
 }
@@ -124,10 +127,10 @@ test('puts, updates, deletes and checks, over tables, at once', async () => {
       {TableName: 'plain', ...units(8), Table: units(8)},
       {
         TableName: 'indexed',
-        ...units(6),
+        ...units(8),
         Table: units(2),
         LocalSecondaryIndexes: {local: units(2)},
-        GlobalSecondaryIndexes: {global: units(2)},
+        GlobalSecondaryIndexes: {global: units(2), also: units(2)},
       },
     ],
     ItemCollectionMetrics: {indexed: [{ItemCollectionKey: at('new'), SizeEstimateRangeGB: [0, 1]}]},
@@ -267,12 +270,12 @@ test('index keys: of a wrong type they cancel, empty they refuse the request', a
   });
   assert.deepEqual(await refused(put('i', {sk: {S: 's'}, l: {N: '5'}}, 'indexed')), [
     invalidAction(
-      'One or more parameter values were invalid: Type mismatch for Index Key l Expected: S Actual: N IndexName: local',
+      'One or more parameter values were invalid: Type mismatch for Index Key l Expected: S Actual: N IndexName: also',
     ),
   ]);
   assert.deepEqual(await refused(update({N: '5'})), [
     invalidAction(
-      'One or more parameter values were invalid: Type mismatch for Index Key l Expected: S Actual: N IndexName: local',
+      'One or more parameter values were invalid: Type mismatch for Index Key l Expected: S Actual: N IndexName: also',
     ),
   ]);
   assert.equal(
@@ -283,7 +286,7 @@ test('index keys: of a wrong type they cancel, empty they refuse the request', a
   );
   assert.match(
     String(await refused(put('i', {sk: {S: 's'}, l: {S: ''}}, 'indexed'))),
-    /^ValidationException.*IndexKey: l$/,
+    /^ValidationException.*IndexName: also, IndexKey: l$/,
   );
 });
 

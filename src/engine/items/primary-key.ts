@@ -104,10 +104,11 @@ function sizeOf(values: readonly AttributeValue[]): number {
 
 /**
  * An item may lack an index key, but what it has must be of the type and size that the index can hold. An update is told
- * so in words of its own.
+ * so in words of its own. Of several indexes with one attribute the first by name is named (paritysuite transactIndexKeys,
+ * four regions, 2026-06; ExtendDB #184 says the same).
  */
 export function mustSuitIndexes(table: Table, item: Item, by: 'put' | 'update'): void {
-  for (const index of table.indexes) {
+  for (const index of table.indexesByName) {
     const {keySchema} = index.record;
     mustFit(presentValues(keySchema.partition, item, index, by), presentValues(keySchema.sort, item, index, by));
   }
@@ -115,7 +116,7 @@ export function mustSuitIndexes(table: Table, item: Item, by: 'put' | 'update'):
 
 /** What an update writes, where the request alone tells its type, must suit the indexes before any item is read. */
 export function mustWriteIndexTypes(table: Table, writtenType: (name: string) => AttributeType | undefined): void {
-  for (const {record} of table.indexes) {
+  for (const {record} of table.indexesByName) {
     for (const attribute of [...record.keySchema.partition, ...record.keySchema.sort]) {
       const actual = writtenType(attribute.name);
       if (actual && actual !== attribute.type) throw wrongIndexKeyType(attribute, actual, record.name);

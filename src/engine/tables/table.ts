@@ -26,6 +26,8 @@ export interface Table {
   keyNames: ReadonlySet<string>;
   /** Indexes that writes maintain: every one that is not being deleted. */
   indexes: readonly Index[];
+  /** The same by name: the order in which AWS finds fault with their keys. */
+  indexesByName: readonly Index[];
   hasLocalIndexes: boolean;
   /** The attribute by which items expire, and the index on it that writes maintain. */
   timeToLive: {attribute: string; index: IndexId} | undefined;
@@ -34,17 +36,19 @@ export interface Table {
 export function tableFromBytes(key: Buffer, bytes: Buffer): Table {
   const record = decodeTableRecord(bytes);
   const live = record.indexes.filter(index => index.status !== 'DELETING');
+  const indexes = live.map(index => ({
+    record: index,
+    totalsKey: totalsKey(record.id, index.id),
+    projected: projectedNames(record, index),
+  }));
   return {
     record,
     bytes,
     key,
     totalsKey: totalsKey(record.id, 0),
     keyNames: new Set(namesOf(record.keySchema)),
-    indexes: live.map(index => ({
-      record: index,
-      totalsKey: totalsKey(record.id, index.id),
-      projected: projectedNames(record, index),
-    })),
+    indexes,
+    indexesByName: indexes.toSorted((a, b) => (a.record.name < b.record.name ? -1 : 1)),
     hasLocalIndexes: live.some(index => index.kind === 'local'),
     timeToLive: record.timeToLive?.on,
   };
