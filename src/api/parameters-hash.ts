@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto';
 
 /**
- * A hash that is the same for the same parameters, whatever order their members come in: some languages walk maps
- * differently each time. `parameters` is JSON data that was checked (its depth is bounded).
+ * A hash that is the same for the same parameters, whatever order their members come in: Go writes the same
+ * map in another order each time (aws-sdk-go-v2 #1900). `parameters` is JSON data that was checked (its depth is bounded).
  */
 export function parametersHash(parameters: unknown): Buffer {
   return createHash('sha256').update(JSON.stringify(parameters, withSortedMembers)).digest();
