@@ -40,7 +40,8 @@ export async function prepare() {
     run('npm', ['install', '--no-save', '--no-audit', '--no-fund']);
     touch(installed);
   }
-  const built = join(root, 'dist', '.tsbuildinfo');
+  // The last thing that a build makes: somebody who runs tsc alone has not built the program.
+  const built = join(root, 'dist', 'bundle', 'main.js');
   if (ageMs(built) < Math.max(...sources.map(name => newestMs(join(root, name))))) {
     console.error('stator: building …');
     run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc')]);
