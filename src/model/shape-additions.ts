@@ -43,6 +43,12 @@ const members: Record<string, Record<string, string>> = {
   ExportTableToPointInTimeInput: {FilterSpecification: 'FilterSpecification'},
 };
 
+// The model lets a table that is copied from another region go without them. That does not exist here, and AWS refuses all
+// other tables without a key in these words (captured before there were such copies).
+const required: Record<string, readonly string[]> = {
+  CreateTableInput: ['AttributeDefinitions', 'KeySchema'],
+};
+
 const shapes: Record<string, Shape> = {
   DisassociateReplicationGroupMemberAction: {
     type: 'structure',
@@ -125,6 +131,12 @@ export function withAdditions(table: ShapeTable): ShapeTable {
     const shape = merged.shapes[name];
     if (shape?.type === 'structure') {
       merged.shapes[name] = {...shape, members: {...shape.members, ...added}};
+    }
+  }
+  for (const [name, added] of Object.entries(required)) {
+    const shape = merged.shapes[name];
+    if (shape?.type === 'structure') {
+      merged.shapes[name] = {...shape, required: [...(shape.required ?? []), ...added]};
     }
   }
   return merged;

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {type Call, connectTo, must} from '../harness/call.ts';
+import {checkNoLeftovers} from '../harness/check-bytes.ts';
+import {canonical, checkTable, scanAll, untilSettled} from '../harness/check-table.ts';
+import {sleep, startServer, temporaryDirectory} from '../harness/server-process.ts';
+import {everyShape} from './table-shapes.ts';
+
+const keyValue = (type: string, number: number) => {
+  if (type === 'N') return {N: String(number % 2 ? -number : number / 8)};
+  if (type === 'B') return {B: Buffer.from([number >> 8, number & 255, 0]).toString('base64')};
+  return {S: `\u{1f600}${number}\0`};
+};
+
+/** Items of every attribute type; some without the key attributes of the indexes. */
+async function fill(call: Call, definition: Record<string, unknown>, count: number): Promise<void> {
+  const definitions = definition.AttributeDefinitions as {AttributeName: string; AttributeType: string}[];
+  const keys = (definition.KeySchema as {AttributeName: string}[]).map(element => element.AttributeName);
+  for (let number = 0; number < count; number++) {
+    const attributes = definitions
+      .filter(({AttributeName}) => keys.includes(AttributeName) || (number + AttributeName.length) % 3 > 0)
+      .map(({AttributeName, AttributeType}) => [AttributeName, keyValue(AttributeType, number)]);
+    const others = {
+      list: {L: [{S: ''}, {NULL: true}, {BOOL: number % 2 === 0}, {M: {inner: {N: '1E-130'}}}]},
+      sets: {M: {ss: {SS: ['a', 'b']}, ns: {NS: ['1', '2.5']}, bs: {BS: ['AA==']}}},
+      large: {S: 'x'.repeat(number % 10 === 0 ? 5_000 : 10)},
+    };
+    await must(call, 'PutItem', {
+      TableName: definition.TableName,
+      Item: {...Object.fromEntries(attributes), ...others},
+    });
+  }
+}
+
+interface Snapshot {
+  description: unknown;
+  tags: unknown;
+  items: string[];
+}
+
+async function snapshot(call: Call, TableName: string): Promise<Snapshot> {
+  await checkTable(call, TableName);
+  const {Table} = await must(call, 'DescribeTable', {TableName});
+  const {Tags} = await must(call, 'ListTagsOfResource', {ResourceArn: Table.TableArn});
+  // In the order in which they are scanned.
+  const items = (await scanAll(call, TableName)).map(canonical);
+  return {description: Table, tags: Tags, items};
+}
+
+for (const durability of ['commit', 'relaxed']) {
+  test(`a clean restart loses nothing of any table, whatever its shape (${durability})`, async t => {
+    const options = ['--data', temporaryDirectory(t), '--durability', durability];
+    const shapes = everyShape();
+    let before = new Map<string, Snapshot>();
+    for (let start = 0; start < 3; start++) {
+      const server = await startServer(t, options);
+      const {call, close} = connectTo(server.endpoint);
+      if (start === 0) {
+        for (const {definition, items} of shapes) {
+          await must(call, 'CreateTable', definition);
+          await fill(call, definition, items);
+        }
+      }
+      const now = new Map<string, Snapshot>();
+      for (const {definition} of shapes) {
+        const name = definition.TableName as string;
+        await untilSettled(call, name);
+        now.set(name, await snapshot(call, name));
+      }
+      const listed = (await must(call, 'ListTables', {})).TableNames;
+      assert.deepEqual(listed, shapes.map(({definition}) => definition.TableName).sort());
+      if (start > 0) assert.deepEqual(now, before);
+      before = now;
+      close();
+      server.child.kill('SIGTERM');
+      assert.equal((await server.ended).code, 0);
+    }
+  });
+}
+
+test('a restart amid the filling of an index and the clearing of a table goes on with both', async t => {
+  const data = temporaryDirectory(t);
+  const plain = {
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{AttributeName: 'p', AttributeType: 'S'}],
+    KeySchema: [{AttributeName: 'p', KeyType: 'HASH'}],
+  };
+  const create = {
+    IndexName: 'by-g',
+    KeySchema: [{AttributeName: 'g', KeyType: 'HASH'}],
+    Projection: {ProjectionType: 'KEYS_ONLY'},
+  };
+  const first = await startServer(t, ['--data', data]);
+  const {call, close} = connectTo(first.endpoint);
+  for (const TableName of ['filled', 'dropped']) {
+    await must(call, 'CreateTable', {...plain, TableName});
+    for (let from = 0; from < 3_000; from += 25) {
+      const requests = Array.from({length: 25}, (_, at) => ({
+        PutRequest: {Item: {p: {S: `item ${from + at}`}, g: {S: `group ${at}`}, text: {S: 'x'.repeat(100)}}},
+      }));
+      await must(call, 'BatchWriteItem', {RequestItems: {[TableName]: requests}});
+    }
+  }
+  const half = await Promise.all([
+    must(call, 'UpdateTable', {
+      TableName: 'filled',
+      AttributeDefinitions: [...plain.AttributeDefinitions, {AttributeName: 'g', AttributeType: 'S'}],
+      GlobalSecondaryIndexUpdates: [{Create: create}],
+    }),
+    must(call, 'DeleteTable', {TableName: 'dropped'}),
+  ]);
+  assert.equal(half[0].TableDescription.GlobalSecondaryIndexes[0].IndexStatus, 'CREATING');
+  close();
+  first.child.kill('SIGTERM');
+  assert.deepEqual([(await first.ended).code, first.output.stderr], [0, '']);
+
+  const second = await startServer(t, ['--data', data]);
+  const after = connectTo(second.endpoint);
+  assert.deepEqual((await must(after.call, 'ListTables', {})).TableNames, ['filled']);
+  await untilSettled(after.call, 'filled');
+  assert.equal((await checkTable(after.call, 'filled')).length, 3_000);
+  await sleep(1_500);
+  after.close();
+  second.child.kill('SIGTERM');
+  assert.equal((await second.ended).code, 0);
+  await checkNoLeftovers(data);
+});
