@@ -28,6 +28,7 @@ const told: Record<string, readonly string[]> = {
     '20 minutes later: grace on the laptop, request 3',
     'The phone was idle for those 40 minutes: nobody',
     'Signing out everywhere ends 2 sessions',
+    'A session that was idle for too long is deleted: true',
     'A request from the laptop is: nobody',
   ],
   'shopping-cart': [

@@ -1,7 +1,15 @@
 // Sessions of a web site: looked up at every request, prolonged while in use, ended on one device or on all.
 import {createHash, randomBytes} from 'node:crypto';
-import {ConditionalCheckFailedException} from '@aws-sdk/client-dynamodb';
-import {BatchWriteCommand, DeleteCommand, PutCommand, paginateQuery, UpdateCommand} from '@aws-sdk/lib-dynamodb';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {ConditionalCheckFailedException, UpdateTimeToLiveCommand} from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteCommand,
+  DeleteCommand,
+  GetCommand,
+  PutCommand,
+  paginateQuery,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import {withTable} from '../with-table.mjs';
 
 const TableName = 'ExampleSessions';
@@ -90,10 +98,27 @@ async function signOutEverywhere(documents, user) {
   return sessions.length;
 }
 
+/** The database deletes sessions by itself once their `expiresAt` is over. */
+async function deleteExpired(documents) {
+  const TimeToLiveSpecification = {AttributeName: 'expiresAt', Enabled: true};
+  await documents.send(new UpdateTimeToLiveCommand({TableName, TimeToLiveSpecification}));
+}
+
+/** Waits some seconds at most. AWS may take days. */
+async function isDeleted(documents, token) {
+  for (let tries = 0; tries < 50; tries++) {
+    const {Item} = await documents.send(new GetCommand({TableName, Key: {id: idOf(token)}, ConsistentRead: true}));
+    if (!Item) return true;
+    await sleep(200);
+  }
+  return false;
+}
+
 const describe = session =>
   session ? `${session.user} on the ${session.device}, request ${session.requests}` : 'nobody';
 
 await withTable(definition, async documents => {
+  await deleteExpired(documents);
   let now = Math.floor(Date.now() / 1000);
   const laptop = await signIn(documents, 'grace', 'laptop', now);
   const phone = await signIn(documents, 'grace', 'phone', now);
@@ -113,4 +138,7 @@ await withTable(definition, async documents => {
   console.log(`\nAfter signing out on the tablet it is: ${describe(await use(documents, tablet, now))}`);
   console.log(`Signing out everywhere ends ${await signOutEverywhere(documents, 'grace')} sessions`);
   console.log(`A request from the laptop is: ${describe(await use(documents, laptop, now))}`);
+
+  const forgotten = await signIn(documents, 'grace', 'library', Math.floor(Date.now() / 1000) - idleSeconds - 1);
+  console.log(`\nA session that was idle for too long is deleted: ${await isDeleted(documents, forgotten)}`);
 });

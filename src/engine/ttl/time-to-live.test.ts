@@ -113,6 +113,7 @@ test('what may expire: numbers, in seconds, in the past five years', async () =>
     'half a second ago': {N: `${now - 0.5}`},
     'nearly five years ago': {N: `${now - 5 * year + 1}`},
     now: {N: `${now}`},
+    'in less than a second': {N: `${now + 0.9}`},
     'in a second': {N: `${now + 1}`},
     'more than five years ago': {N: `${now - 5 * year - 1}`},
     zero: {N: '0'},
@@ -237,7 +238,7 @@ test('after any history exactly what has expired is gone, and indexes agree', as
   );
 });
 
-test('several sweeps at once, while an item gets a longer life', async () => {
+test('several sweeps at once', async () => {
   const engine = newEngine(5);
   await create(engine);
   await turn(engine, true);
@@ -245,6 +246,27 @@ test('several sweeps at once, while an item gets a longer life', async () => {
   const prolonged = put(engine, '449', {N: `${startSeconds + 10}`});
   await Promise.all([sweep(engine), sweep(engine), sweep(engine), prolonged]);
   assert.deepEqual([...(await itemsOf(engine)).keys()], ['449']);
+  await mustAgree(engine);
+});
+
+test('an item that gets a longer life between being found and being deleted stays', async () => {
+  const engine = newEngine(8);
+  await create(engine);
+  await turn(engine, true);
+  await put(engine, 'prolonged', {N: `${startSeconds - 10}`});
+  await put(engine, 'expired', {N: `${startSeconds - 10}`});
+  const {store} = engine;
+  engine.store = {
+    ...store,
+    async scan(range, limits) {
+      const page = await store.scan(range, limits);
+      if (range.start[0] === keySpace.expiry) await put(engine, 'prolonged', {N: `${startSeconds + 10}`});
+      return page;
+    },
+  };
+  await deleteExpired(engine);
+  engine.store = store;
+  assert.deepEqual([...(await itemsOf(engine)).keys()], ['prolonged']);
   await mustAgree(engine);
 });
 
