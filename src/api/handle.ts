@@ -24,7 +24,7 @@ export interface HandlerDeps {
   operations?: ReadonlyMap<string, Operation<any, any>>;
 }
 
-const targetPrefix = 'DynamoDB_20120810.';
+const targetPrefixes = {tables: 'DynamoDB_20120810.', streams: 'DynamoDBStreams_20120810.'};
 const jsonTypes: ReadonlySet<string> = new Set(['application/x-amz-json-1.0', 'application/json']);
 
 /**
@@ -34,6 +34,9 @@ const jsonTypes: ReadonlySet<string> = new Set(['application/x-amz-json-1.0', 'a
  */
 export function createHandler(deps: HandlerDeps): (request: WireRequest) => Awaitable<WireAnswer> {
   const operations = deps.operations ?? allOperations;
+  const byTarget = new Map(
+    [...operations.values()].map(one => [targetPrefixes[one.service ?? 'tables'] + one.name, one]),
+  );
   const nextRequestId = createRequestIds(deps.engine.random);
 
   return request => {
@@ -79,7 +82,7 @@ export function createHandler(deps: HandlerDeps): (request: WireRequest) => Awai
 
   // biome-ignore lint/suspicious/noExplicitAny: the registry holds operations without their types
   function operationOf(target: string | undefined): Operation<any, any> {
-    const operation = target?.startsWith(targetPrefix) ? operations.get(target.slice(targetPrefix.length)) : undefined;
+    const operation = target === undefined ? undefined : byTarget.get(target);
     if (!operation) throw new ServiceError('UnknownOperationException', '');
     return operation;
   }

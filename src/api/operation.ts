@@ -28,6 +28,8 @@ export class RawAnswer {
  */
 export interface Operation<Wire = never, Input = never> {
   name: string;
+  /** Which of the two services it belongs to: they share a door, but have targets of their own. Absent: tables. */
+  service?: 'tables' | 'streams';
   /**
    * What stands before the message when `parse` refuses: the newer operations of AWS report what they find before they
    * look for the table inside the envelope of their constraint checks (paritysuite valueLayers, October 2026).

@@ -6,9 +6,13 @@ import {deleteItemOperation} from './operations/delete-item.ts';
 import {deleteTableOperation} from './operations/delete-table.ts';
 import {describeEndpointsOperation} from './operations/describe-endpoints.ts';
 import {describeLimitsOperation} from './operations/describe-limits.ts';
+import {describeStreamOperation} from './operations/describe-stream.ts';
 import {describeTableOperation} from './operations/describe-table.ts';
 import {describeTimeToLiveOperation} from './operations/describe-time-to-live.ts';
 import {getItemOperation} from './operations/get-item.ts';
+import {getRecordsOperation} from './operations/get-records.ts';
+import {getShardIteratorOperation} from './operations/get-shard-iterator.ts';
+import {listStreamsOperation} from './operations/list-streams.ts';
 import {listTablesOperation} from './operations/list-tables.ts';
 import {listTagsOfResourceOperation} from './operations/list-tags-of-resource.ts';
 import {putItemOperation} from './operations/put-item.ts';
@@ -35,9 +39,13 @@ export const operations: ReadonlyMap<string, AnyOperation> = new Map(
     deleteTableOperation,
     describeEndpointsOperation,
     describeLimitsOperation,
+    describeStreamOperation,
     describeTableOperation,
     describeTimeToLiveOperation,
     getItemOperation,
+    getRecordsOperation,
+    getShardIteratorOperation,
+    listStreamsOperation,
     listTablesOperation,
     listTagsOfResourceOperation,
     putItemOperation,

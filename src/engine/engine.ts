@@ -1,6 +1,7 @@
 import type {Clock} from '../base/clock.ts';
 import type {Random} from '../base/random.ts';
 import type {Store} from '../storage/store.ts';
+import {defaultStreamSettings, type StreamSettings} from './streams/stream-settings.ts';
 import type {Table} from './tables/table.ts';
 
 /** How long lifecycle states are shown. Nothing in them takes us time, so all are 0 unless a test stretches them. */
@@ -21,6 +22,7 @@ export interface Engine {
   random: Random;
   accountId: string;
   lifecycle: Lifecycle;
+  streams: StreamSettings;
   /** Tables as last read, by region and name. Never trusted: each use compares it with the stored record. */
   tableCache: Map<string, Map<string, Table>>;
   /** Wakes the jobs: something was written that one of them has to see to. */
@@ -39,11 +41,13 @@ const instantLifecycle: Lifecycle = {
 export function createEngine(
   parts: Pick<Engine, 'store' | 'clock' | 'random'>,
   lifecycle: Partial<Lifecycle> = {},
+  streams: Partial<StreamSettings> = {},
 ): Engine {
   return {
     ...parts,
     accountId: '000000000000',
     lifecycle: {...instantLifecycle, ...lifecycle},
+    streams: {...defaultStreamSettings, ...streams},
     tableCache: new Map(),
     onWork: () => {},
   };

@@ -4,6 +4,7 @@ import {deleteExpiredJob} from './delete-expired.ts';
 import {fillExpiryJob} from './fill-expiry.ts';
 import {forgetTokensJob} from './forget-tokens.ts';
 import type {Job} from './job.ts';
+import {tendStreamsJob} from './tend-streams.ts';
 
 export const allJobs: readonly Job[] = [
   backfillIndexesJob,
@@ -11,4 +12,5 @@ export const allJobs: readonly Job[] = [
   deleteExpiredJob,
   fillExpiryJob,
   forgetTokensJob,
+  tendStreamsJob,
 ];

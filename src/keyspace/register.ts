@@ -25,6 +25,10 @@ export const keySpace = {
   indexEntry: 0x11,
   /** table id, index id, second of expiry, rest of the item's key → (nothing). */
   expiry: 0x12,
+  /** region 00 table name 00 time of creation, 0 or 1 → a stream and its shards (0), and when it ended (1). */
+  stream: 0x18,
+  /** table id, shard number, position in the shard's log → change record. */
+  changeRecord: 0x19,
 } as const;
 
 export const tableIdBytes = 4;

@@ -85,6 +85,8 @@ export interface TableRecord {
     enabled: boolean;
     viewType: 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES' | 'KEYS_ONLY';
     createdMs: number;
+    /** The open shards: their numbers follow each other, and each holds an equal part of the space of partition hashes. */
+    shards: {first: number; count: number};
   };
   timeToLive?: {
     /** When it was last turned on or off. */

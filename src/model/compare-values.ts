@@ -49,7 +49,7 @@ function equalLists(a: readonly AttributeValue[], b: readonly AttributeValue[]):
 }
 
 /** Equality of two items or maps. */
-function equalItems(a: Item, b: Item): boolean {
+export function equalItems(a: Item, b: Item): boolean {
   const names = Object.keys(a);
   if (names.length !== Object.keys(b).length) return false;
   return names.every(name => Object.hasOwn(b, name) && equalValues(a[name]!, b[name]!));

@@ -3,6 +3,7 @@ import {systemClock} from '../base/clock.ts';
 import {log} from '../base/log.ts';
 import {systemRandom} from '../base/random.ts';
 import {createEngine, type Lifecycle} from '../engine/engine.ts';
+import type {StreamSettings} from '../engine/streams/stream-settings.ts';
 import {listen} from '../http/listen.ts';
 import {startJobs} from '../jobs/start-jobs.ts';
 import type {Store} from '../storage/store.ts';
@@ -17,6 +18,7 @@ export interface ServerOptions {
   port: number;
   region: string;
   lifecycle?: Partial<Lifecycle>;
+  streams?: Partial<StreamSettings>;
 }
 
 export interface RunningServer {
@@ -31,7 +33,7 @@ export interface RunningServer {
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const store = await openStore(options.store);
-  const engine = createEngine({store, clock: systemClock, random: systemRandom}, options.lifecycle);
+  const engine = createEngine({store, clock: systemClock, random: systemRandom}, options.lifecycle, options.streams);
   const jobs = startJobs(engine);
   const onFault = (fault: unknown, about?: object) =>
     log.error('a request failed through a fault of ours', {...about, fault});

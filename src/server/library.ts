@@ -1,4 +1,5 @@
 import type {Lifecycle} from '../engine/engine.ts';
+import type {StreamSettings} from '../engine/streams/stream-settings.ts';
 import {startServer} from './compose.ts';
 
 export interface StatorOptions {
@@ -11,6 +12,8 @@ export interface StatorOptions {
   region?: string;
   /** How long tables and indexes show CREATING, UPDATING and DELETING, in milliseconds; 0, the default, passes at once. */
   lifecycle?: Partial<Lifecycle>;
+  /** How many shards a stream has, and how long they and their records last; as on AWS by default. */
+  streams?: Partial<StreamSettings>;
 }
 
 export interface Stator {
@@ -25,13 +28,14 @@ export interface Stator {
  * @throws when the port is in use or the folder can't be opened, with a message that says what to do.
  */
 export async function startStator(options: StatorOptions = {}): Promise<Stator> {
-  const {port = 0, host = '127.0.0.1', data, durability = 'commit', region = 'us-east-1', lifecycle} = options;
+  const {port = 0, host = '127.0.0.1', data, durability = 'commit', region = 'us-east-1', lifecycle, streams} = options;
   const server = await startServer({
     store: data === undefined ? {kind: 'memory'} : {kind: 'lmdb', directory: data, durability},
     host,
     port,
     region,
     ...(lifecycle && {lifecycle}),
+    ...(streams && {streams}),
   });
   return {endpoint: `http://${urlHost(host)}:${server.port}`, close: server.close};
 }

@@ -1,3 +1,4 @@
+import {streamArn, streamLabel} from '../../engine/streams/stream-arn.ts';
 import type {
   IndexRecord,
   KeySchema,
@@ -90,7 +91,7 @@ function seconds(ms: number): number {
   return ms / 1000;
 }
 
-function keyElements(schema: KeySchema): KeySchemaElement[] {
+export function keyElements(schema: KeySchema): KeySchemaElement[] {
   return [
     ...schema.partition.map(({name}) => ({AttributeName: name, KeyType: 'HASH' as const})),
     ...schema.sort.map(({name}) => ({AttributeName: name, KeyType: 'RANGE' as const})),
@@ -125,11 +126,10 @@ function billingModeOf({record, omitted}: TableView): Pick<TableDescription, 'Bi
 // After a stream is disabled its ARN and label are still shown.
 function streamOf({stream, region, name}: TableRecord, accountId: string): Partial<TableDescription> {
   if (!stream) return {};
-  const label = new Date(stream.createdMs).toISOString().replace('Z', '');
   return {
     ...(stream.enabled ? {StreamSpecification: {StreamEnabled: true, StreamViewType: stream.viewType}} : {}),
-    LatestStreamLabel: label,
-    LatestStreamArn: `${tableArn(region, accountId, name as TableName)}/stream/${label}`,
+    LatestStreamLabel: streamLabel(stream.createdMs),
+    LatestStreamArn: streamArn({region, table: name, createdMs: stream.createdMs}, accountId),
   };
 }
 

@@ -32,7 +32,7 @@ async function fillSome(engine: Engine, noteKey: Key, noteBytes: Value): Promise
   const ids = decodeNoteKey(noteKey);
   const key = tableKey(note.region, note.name);
   const [bytes] = await engine.store.read([key]);
-  const table = bytes && tableFromBytes(key, bytes);
+  const table = bytes && tableFromBytes(key, bytes, engine.clock);
   const index = table?.indexes.find(candidate => candidate.record.id === ids.index);
   if (!table || table.record.id !== ids.table || index?.record.status !== 'CREATING') {
     await engine.store.commit([], () => ({result: undefined, writes: [{kind: 'delete', key: noteKey}]}));

@@ -13,6 +13,7 @@ import type {Item} from '../../model/attribute-value.ts';
 import type {Value, Write} from '../../storage/store.ts';
 import {type Consumed, consumedOfTable, writeUnits} from '../capacity.ts';
 import {changeEntries} from '../indexes/entries.ts';
+import {appendChange} from '../streams/append-change.ts';
 import type {Table} from '../tables/table.ts';
 import {changeExpiry} from '../ttl/expiry.ts';
 import type {ItemKey} from './primary-key.ts';
@@ -62,7 +63,7 @@ export interface WriteOutcome {
 }
 
 /**
- * The one place where an item changes: everything that follows from it (index entries, totals, collection sizes) is
+ * The one place where an item changes: everything that follows from it (index entries, totals, collection sizes, the stream's record) is
  * decided here, for the commit that writes the item. Pure. `stored` is valid only during the call.
  */
 export function decideWrite(table: Table, at: ItemKey, stored: Value | undefined, intent: WriteIntent): WriteOutcome {
@@ -108,6 +109,10 @@ export function decideWrite(table: Table, at: ItemKey, stored: Value | undefined
     }
   }
   if (table.timeToLive) changeExpiry(table.record.id, table.timeToLive, at.key, oldItem, newItem?.item, writes);
+  if (table.stream) {
+    const byService = intent.byService === true;
+    appendChange(table, table.stream, at.hash, {stored, oldItem, newItem, byService}, writes);
+  }
   assert(!stored || oldSize > 0, 'a stored item has a size', {oldSize});
   return {...outcome, writes};
 }

@@ -1,6 +1,7 @@
 import type {IndexId, IndexRecord, TableRecord} from '../../keyspace/table-record.ts';
 import {ServiceError, validationError} from '../../model/service-error.ts';
 import type {Lifecycle} from '../engine.ts';
+import type {StreamSettings} from '../streams/stream-settings.ts';
 import {changeOnDemandMaximum} from './change-on-demand.ts';
 import {changeThroughput} from './change-throughput.ts';
 import {atLeast, changeWarmThroughput} from './change-warm-throughput.ts';
@@ -12,6 +13,9 @@ import {invalidParameter, limitExceeded, tableInUse} from './table-errors.ts';
 export interface ChangeTime {
   nowMs: number;
   lifecycle: Lifecycle;
+  /** The label of a stream that is enabled. */
+  streamMs: number;
+  streams: StreamSettings;
 }
 
 /** Throws in the words of UpdateTable. A table has at most one index that is being created or deleted. */

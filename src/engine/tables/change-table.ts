@@ -1,5 +1,6 @@
 import type {TableRecord} from '../../keyspace/table-record.ts';
 import {validationError} from '../../model/service-error.ts';
+import {wantedShards} from '../streams/shard-count.ts';
 import {changeBilling} from './change-billing.ts';
 import {type ChangeTime, changeIndexes, mustBeOnDemand} from './change-indexes.ts';
 import {changeOnDemandMaximum} from './change-on-demand.ts';
@@ -21,7 +22,7 @@ export function changeTable(record: TableRecord, change: TableChange, time: Chan
   const switches = change.billingMode !== undefined && change.billingMode !== record.billingMode;
   const billed = changesBilling ? changeBilling(record, change, nowMs) : record;
   const indexed = changeIndexes(billed, change.indexChanges, switches && change.billingMode === 'PROVISIONED', time);
-  const changed = changeSettings(changeStream(indexed, change, nowMs), change, nowMs);
+  const changed = changeSettings(changeStream(indexed, change, time), change, nowMs);
 
   const online = change.indexChanges.some(({kind}) => kind !== 'update');
   if (!changesBilling && !online && change.stream === undefined && change.tableClass === undefined) {
@@ -84,7 +85,11 @@ function switchesToOnDemand(record: TableRecord, {billingMode}: TableChange): bo
   return billingMode === 'PAY_PER_REQUEST' && record.billingMode !== 'PAY_PER_REQUEST';
 }
 
-function changeStream(record: TableRecord, {stream: wanted}: TableChange, nowMs: number): TableRecord {
+function changeStream(
+  record: TableRecord,
+  {stream: wanted}: TableChange,
+  {streamMs, streams}: ChangeTime,
+): TableRecord {
   if (wanted === undefined) return record;
   const {stream} = record;
   if (wanted === false) {
@@ -92,9 +97,9 @@ function changeStream(record: TableRecord, {stream: wanted}: TableChange, nowMs:
     return {...record, stream: {...stream, enabled: false}};
   }
   if (stream?.enabled) throw validationError(`Table already has an enabled stream: TableName: ${record.name}`);
-  // Labels tell the streams of a table apart, so no two may be of the same millisecond.
-  const createdMs = Math.max(nowMs, (stream?.createdMs ?? 0) + 1);
-  return {...record, stream: {enabled: true, viewType: wanted, createdMs}};
+  const first = stream ? stream.shards.first + stream.shards.count : 1;
+  const shards = {first, count: wantedShards(record, 0, streams)};
+  return {...record, stream: {enabled: true, viewType: wanted, createdMs: streamMs, shards}};
 }
 
 function changeSettings(record: TableRecord, change: TableChange, nowMs: number): TableRecord {

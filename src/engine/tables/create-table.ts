@@ -1,6 +1,7 @@
 import {assert} from '../../base/assert.ts';
 import {type Awaitable, whenReady} from '../../base/awaitable.ts';
 import {lastTableIdKey} from '../../keyspace/item-key.ts';
+import {streamKey} from '../../keyspace/stream-key.ts';
 import {
   decodeTableRecord,
   encodeTableRecord,
@@ -10,6 +11,7 @@ import {
 } from '../../keyspace/table-record.ts';
 import {ServiceError} from '../../model/service-error.ts';
 import type {Engine} from '../engine.ts';
+import {startStreamWrite} from '../streams/start-stream.ts';
 import {newRecord} from './new-record.ts';
 import type {NewTable} from './new-table.ts';
 import {mustFitQuotas} from './quotas.ts';
@@ -21,10 +23,21 @@ import {type Omitted, type TableView, viewTable} from './table-view.ts';
 export function createTable(engine: Engine, table: NewTable): Awaitable<TableView> {
   mustFitQuotas(table.region, table.throughput, table.indexes);
   const nowMs = engine.clock.now();
-  const record = newRecord(table, engine.random.uuid(), nowMs, nowMs + engine.lifecycle.tableCreatingMs);
+  const created = createWithStream(engine, table, nowMs, nowMs);
+  const omitted = new Set<Omitted>(['onDemandSince']);
+  if (!table.warmThroughput) omitted.add('warmThroughput');
+  return whenReady(created, complete => viewTable(engine, complete, omitted));
+}
+
+/** Labels tell the streams of a table apart, so no two may be of the same millisecond: then the next one is tried. */
+function createWithStream(engine: Engine, table: NewTable, nowMs: number, streamMs: number): Awaitable<TableRecord> {
+  const stream = {createdMs: streamMs, settings: engine.streams};
+  const record = newRecord(table, engine.random.uuid(), nowMs, nowMs + engine.lifecycle.tableCreatingMs, stream);
   const key = tableKey(table.region, table.name);
-  const created = engine.store.commit<TableRecord>([key, lastTableIdKey()], ([present, lastId]) => {
+  const keys = [key, lastTableIdKey(), streamKey({region: table.region, table: table.name, createdMs: streamMs})];
+  const created = engine.store.commit<TableRecord | undefined>(keys, ([present, lastId, sameLabel]) => {
     if (present) mustBeGone(decodeTableRecord(present), nowMs);
+    if (record.stream && sameLabel) return {result: undefined, writes: []};
     const id = nextTableId(lastId);
     const complete: TableRecord = {id, ...record};
     return {
@@ -32,12 +45,11 @@ export function createTable(engine: Engine, table: NewTable): Awaitable<TableVie
       writes: [
         {kind: 'put', key, value: encodeTableRecord(complete)},
         {kind: 'put', key: lastTableIdKey(), value: encodeTableId(id)},
+        ...(complete.stream ? [startStreamWrite(complete)] : []),
       ],
     };
   });
-  const omitted = new Set<Omitted>(['onDemandSince']);
-  if (!table.warmThroughput) omitted.add('warmThroughput');
-  return whenReady(created, complete => viewTable(engine, complete, omitted));
+  return whenReady(created, complete => complete ?? createWithStream(engine, table, nowMs, streamMs + 1));
 }
 
 function mustBeGone(present: TableRecord, nowMs: number): void {

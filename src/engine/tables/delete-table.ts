@@ -3,6 +3,7 @@ import {decodeTableRecord, encodeTableRecord, type TableRecord, tableKey} from '
 import {validationError} from '../../model/service-error.ts';
 import type {Write} from '../../storage/store.ts';
 import type {Engine} from '../engine.ts';
+import {endStreamWrites} from '../streams/start-stream.ts';
 import {forgetTimeToLive} from '../ttl/note.ts';
 import {droppedWrite} from './dropped-note.ts';
 import {settle} from './settle.ts';
@@ -12,7 +13,7 @@ import type {TableRef} from './with-tables.ts';
 
 /**
  * The table is gone with this commit, or as soon as it has been shown as DELETING for long enough; a job clears what it
- * held. Ids are never reused, so a table of the same name can be created at once.
+ * held. Its stream can be read for as long as any. Ids are never reused, so a table of the same name can be created at once.
  */
 export function deleteTable(engine: Engine, ref: TableRef): Awaitable<TableView> {
   const key = tableKey(ref.region, ref.name);
@@ -25,7 +26,9 @@ export function deleteTable(engine: Engine, ref: TableRef): Awaitable<TableView>
     const deleting: TableRecord = {...record, status: 'DELETING', readyMs};
     const recordWrite: Write =
       readyMs > nowMs ? {kind: 'put', key, value: encodeTableRecord(deleting)} : {kind: 'delete', key};
-    return {result: deleting, writes: [recordWrite, droppedWrite(record, 0, readyMs), ...forgetTimeToLive(record)]};
+    const streamWrites = record.stream?.enabled ? endStreamWrites(record, nowMs) : [];
+    const writes = [recordWrite, droppedWrite(record, 0, readyMs), ...forgetTimeToLive(record), ...streamWrites];
+    return {result: deleting, writes};
   });
   return whenReady(deleted, record => {
     engine.onWork();

@@ -1,11 +1,19 @@
 import type {IndexId, IndexRecord, TableRecord, Throughput, WarmThroughput} from '../../keyspace/table-record.ts';
-import type {Capacity, NewIndex, NewTable} from './new-table.ts';
+import {wantedShards} from '../streams/shard-count.ts';
+import type {StreamSettings} from '../streams/stream-settings.ts';
+import type {Capacity, NewIndex, NewTable, StreamViewType} from './new-table.ts';
 
 /** What a new on-demand table can take at once. */
 export const onDemandWarm: WarmThroughput = {readUnits: 12_000, writeUnits: 4_000};
 
 /** The record of a new table, but for its id. */
-export function newRecord(table: NewTable, uuid: string, nowMs: number, readyMs: number): Omit<TableRecord, 'id'> {
+export function newRecord(
+  table: NewTable,
+  uuid: string,
+  nowMs: number,
+  readyMs: number,
+  stream: {createdMs: number; settings: StreamSettings},
+): Omit<TableRecord, 'id'> {
   const onDemand = table.billingMode === 'PAY_PER_REQUEST';
   const indexes = table.indexes.map((index, at) =>
     newIndexRecord(index, table.billingMode, {id: (at + 1) as IndexId, status: 'ACTIVE', readyMs}),
@@ -29,10 +37,19 @@ export function newRecord(table: NewTable, uuid: string, nowMs: number, readyMs:
     ...(table.tableClass ? {tableClass: {name: table.tableClass}} : {}),
     deletionProtection: table.deletionProtection,
     ...(table.sse ? {sse: table.sse} : {}),
-    ...(table.streamViewType ? {stream: {enabled: true, viewType: table.streamViewType, createdMs: nowMs}} : {}),
+    ...(table.streamViewType ? {stream: newStream(table, table.streamViewType, stream)} : {}),
     tags: table.tags,
     ...(table.resourcePolicy === undefined ? {} : {resourcePolicy: table.resourcePolicy}),
   };
+}
+
+function newStream(
+  table: NewTable,
+  viewType: StreamViewType,
+  {createdMs, settings}: {createdMs: number; settings: StreamSettings},
+): NonNullable<TableRecord['stream']> {
+  const count = wantedShards({throughput: newThroughput(table.throughput)}, 0, settings);
+  return {enabled: true, viewType, createdMs, shards: {first: 1, count}};
 }
 
 export function newIndexRecord(

@@ -1,3 +1,4 @@
+import type {Clock} from '../../base/clock.ts';
 import {totalsKey} from '../../keyspace/item-key.ts';
 import {
   decodeTableRecord,
@@ -6,6 +7,7 @@ import {
   type KeySchema,
   type TableRecord,
 } from '../../keyspace/table-record.ts';
+import {type OpenStream, openStreamOf} from '../streams/open-stream.ts';
 
 /** An index with what every write needs to know of it, worked out once. */
 export interface Index {
@@ -31,9 +33,11 @@ export interface Table {
   hasLocalIndexes: boolean;
   /** The attribute by which items expire, and the index on it that writes maintain. */
   timeToLive: {attribute: string; index: IndexId} | undefined;
+  /** Where writes record their changes; undefined without an enabled stream. */
+  stream: OpenStream | undefined;
 }
 
-export function tableFromBytes(key: Buffer, bytes: Buffer): Table {
+export function tableFromBytes(key: Buffer, bytes: Buffer, clock: Clock): Table {
   const record = decodeTableRecord(bytes);
   const live = record.indexes.filter(index => index.status !== 'DELETING');
   const indexes = live.map(index => ({
@@ -51,6 +55,7 @@ export function tableFromBytes(key: Buffer, bytes: Buffer): Table {
     indexesByName: indexes.toSorted((a, b) => (a.record.name < b.record.name ? -1 : 1)),
     hasLocalIndexes: live.some(index => index.kind === 'local'),
     timeToLive: record.timeToLive?.on,
+    stream: openStreamOf(record, clock),
   };
 }
 

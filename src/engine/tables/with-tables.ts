@@ -72,7 +72,7 @@ export function findTable(engine: Engine, ref: TableRef): Awaitable<Table | unde
   return whenReady(engine.store.read([key]), ([bytes]) => {
     if (!bytes) return undefined;
     const cached = cachedTable(engine, ref);
-    const table = cached?.bytes.equals(bytes) ? cached : tableFromBytes(key, bytes);
+    const table = cached?.bytes.equals(bytes) ? cached : tableFromBytes(key, bytes, engine.clock);
     remember(engine, ref, table);
     return statusAt(table.record, engine.clock.now()) === undefined ? undefined : table;
   });
@@ -159,7 +159,7 @@ function knownTables(engine: Engine, refs: readonly TableRef[]): Awaitable<Table
     refs.map((ref, at) => {
       const bytes = values[at];
       if (!bytes) throw tableNotFound();
-      const table = tableFromBytes(keys[at]!, bytes);
+      const table = tableFromBytes(keys[at]!, bytes, engine.clock);
       remember(engine, ref, table);
       return table;
     }),

@@ -34,7 +34,7 @@ async function fillSome(engine: Engine, noteKey: Key, noteBytes: Value, note: Ti
   const ids = decodeNoteKey(noteKey);
   const key = tableKey(note.region, note.name);
   const [bytes] = await engine.store.read([key]);
-  const table = bytes && tableFromBytes(key, bytes);
+  const table = bytes && tableFromBytes(key, bytes, engine.clock);
   // Turned off, or deleted, since the note was read.
   if (table?.record.id !== ids.table || table.timeToLive?.index !== ids.index) return true;
   const page = await engine.store.scan(rangeAfter(table, note), itemsAtOnce);
