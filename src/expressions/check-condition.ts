@@ -3,7 +3,7 @@ import {compareValues} from '../model/compare-values.ts';
 import type {Bindings} from './bindings.ts';
 import {operandCountProblem, operandTypeProblem, pathRequiredProblem} from './functions.ts';
 import {type Path, showPath} from './path.ts';
-import type {Clause, ConditionNode, Operand} from './tree.ts';
+import type {Clause, ConditionNode, ConditionOperand} from './tree.ts';
 import {findUndefined} from './undefined-placeholder.ts';
 
 /**
@@ -29,6 +29,10 @@ export function findConditionProblem(node: ConditionNode, bindings: Bindings): s
 
 function findClauseProblem(clause: Clause, bindings: Bindings): string | undefined {
   const {resolved, values, incomplete} = bindings;
+  for (const arg of clause.args) {
+    const problem = arg.kind === 'condition' ? findConditionProblem(arg.node, bindings) : undefined;
+    if (problem !== undefined) return problem;
+  }
   return (
     (incomplete ? findUndefined(clause.args, bindings) : undefined) ??
     findCountProblem(clause) ??
@@ -37,7 +41,7 @@ function findClauseProblem(clause: Clause, bindings: Bindings): string | undefin
   );
 }
 
-type Operation = Clause | Extract<Operand, {kind: 'call'}>;
+type Operation = Clause | Extract<ConditionOperand, {kind: 'call'}>;
 
 // In each of the following what stands inside is checked before what stands around it.
 
@@ -105,8 +109,9 @@ function findTypeProblem(operation: Operation, values: readonly AttributeValue[]
 }
 
 /** Undefined for what only an item tells. */
-function knownType(operand: Operand, values: readonly AttributeValue[]): AttributeType | undefined {
+function knownType(operand: ConditionOperand, values: readonly AttributeValue[]): AttributeType | undefined {
   if (operand.kind === 'value') return typeOf(values[operand.slot]!);
+  if (operand.kind === 'condition') return 'BOOL';
   // The only function that may be an operand of a condition is size.
   return operand.kind === 'call' ? 'N' : undefined;
 }
@@ -140,7 +145,7 @@ function show(value: AttributeValue): string {
   return `${type}:${(value as Record<string, unknown>)[type]}`;
 }
 
-function findTypeNameProblem(operand: Operand, values: readonly AttributeValue[]): string | undefined {
+function findTypeNameProblem(operand: ConditionOperand, values: readonly AttributeValue[]): string | undefined {
   if (operand.kind === 'path') return operandTypeProblem('attribute_type', '{NS,SS,L,BS,N,M,B,BOOL,NULL,S}');
   const value = operand.kind === 'value' ? values[operand.slot]! : undefined;
   if (value === undefined || !('S' in value)) {

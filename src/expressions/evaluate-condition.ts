@@ -1,7 +1,7 @@
 import {type AttributeValue, type Item, typeOf} from '../model/attribute-value.ts';
 import {compareValues, equalValues} from '../model/compare-values.ts';
 import {type Path, valueAt} from './path.ts';
-import type {Clause, Comparator, ConditionNode, Operand} from './tree.ts';
+import type {Clause, Comparator, ConditionNode, ConditionOperand} from './tree.ts';
 
 /** Whether an item meets a condition that was checked (check-condition.ts). Never throws. */
 export function evaluateCondition(
@@ -111,13 +111,14 @@ export function contains(value: AttributeValue, part: AttributeValue): boolean {
 }
 
 function resolve(
-  operand: Operand,
+  operand: ConditionOperand,
   item: Item,
   paths: readonly Path[],
   values: readonly AttributeValue[],
 ): AttributeValue | undefined {
   if (operand.kind === 'value') return values[operand.slot];
   if (operand.kind === 'path') return valueAt(item, paths[operand.slot]!);
+  if (operand.kind === 'condition') return {BOOL: evaluateCondition(operand.node, item, paths, values)};
   // The only function that may be an operand of a condition is size.
   const value = resolve(operand.args[0]!, item, paths, values);
   const size = value === undefined ? undefined : sizeOf(value);

@@ -1,4 +1,4 @@
-import type {Operand} from './tree.ts';
+import type {ConditionOperand} from './tree.ts';
 
 interface FunctionShape {
   operands: number;
@@ -22,7 +22,7 @@ export const functionShapes: ReadonlyMap<string, FunctionShape> = new Map<string
 ]);
 
 /** The message if a call has too few or too many operands. */
-export function operandCountProblem(name: string, args: readonly Operand[]): string | undefined {
+export function operandCountProblem(name: string, args: readonly ConditionOperand[]): string | undefined {
   if (functionShapes.get(name)?.operands === args.length) return undefined;
   return (
     'Incorrect number of operands for operator or function; ' +

@@ -1,7 +1,7 @@
 import type {AttributeValue} from '../model/attribute-value.ts';
 import {validationError} from '../model/service-error.ts';
 import type {Bindings} from './bindings.ts';
-import type {Clause, Comparator, ConditionNode, Operand} from './tree.ts';
+import type {Clause, Comparator, ConditionNode, ConditionOperand} from './tree.ts';
 
 export type KeyOperator = Exclude<Comparator, '<>'> | 'BETWEEN' | 'begins_with';
 
@@ -74,7 +74,7 @@ function toKeyClause(clause: Clause, bindings: Bindings): KeyClause {
   return {attribute, operator: (reversed ? mirrored[name as Comparator] : name) as KeyOperator, values};
 }
 
-function keyAttribute(operand: Extract<Operand, {kind: 'path'}>, bindings: Bindings): string {
+function keyAttribute(operand: Extract<ConditionOperand, {kind: 'path'}>, bindings: Bindings): string {
   const path = bindings.resolved.paths[operand.slot]!;
   if (path.length > 1) {
     throw validationError('KeyConditionExpressions cannot have conditions on nested attributes');

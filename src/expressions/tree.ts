@@ -35,15 +35,21 @@ export type Operand =
   | {kind: 'value'; slot: number}
   | {kind: 'call'; name: string; args: readonly Operand[]};
 
+/** In PartiQL a condition may be an operand as well: the boolean that says whether it holds. */
+export type ConditionOperand =
+  | Exclude<Operand, {kind: 'call'}>
+  | {kind: 'call'; name: string; args: readonly ConditionOperand[]}
+  | {kind: 'condition'; node: ConditionNode};
+
 export type Comparator = '=' | '<>' | '<' | '<=' | '>' | '>=';
 
 /** A condition without AND, OR and NOT. `args` are its operands in the order of the text. */
 export type Clause =
-  | {kind: 'compare'; name: Comparator; args: readonly Operand[]}
-  | {kind: 'between'; name: 'BETWEEN'; args: readonly Operand[]}
+  | {kind: 'compare'; name: Comparator; args: readonly ConditionOperand[]}
+  | {kind: 'between'; name: 'BETWEEN'; args: readonly ConditionOperand[]}
   /** The first operand, then the list. */
-  | {kind: 'in'; name: 'IN'; args: readonly Operand[]}
-  | {kind: 'call'; name: string; args: readonly Operand[]};
+  | {kind: 'in'; name: 'IN'; args: readonly ConditionOperand[]}
+  | {kind: 'call'; name: string; args: readonly ConditionOperand[]};
 
 export type ConditionNode =
   | Clause

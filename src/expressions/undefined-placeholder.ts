@@ -1,13 +1,13 @@
 import type {Bindings} from './bindings.ts';
-import type {Operand} from './tree.ts';
+import type {ConditionOperand} from './tree.ts';
 
 /** The message for the first placeholder of some operands, in the order of the text, that the request does not define. */
-export function findUndefined(operands: readonly Operand[], bindings: Bindings): string | undefined {
+export function findUndefined(operands: readonly ConditionOperand[], bindings: Bindings): string | undefined {
   for (const operand of operands) {
     let problem: string | undefined;
     if (operand.kind === 'call') problem = findUndefined(operand.args, bindings);
     else if (operand.kind === 'path') problem = findUndefinedName(operand.slot, bindings);
-    else problem = findUndefinedValue(operand.slot, bindings);
+    else if (operand.kind === 'value') problem = findUndefinedValue(operand.slot, bindings);
     if (problem !== undefined) return problem;
   }
   return undefined;
