@@ -9,6 +9,7 @@ import {describeLimitsOperation} from './operations/describe-limits.ts';
 import {describeStreamOperation} from './operations/describe-stream.ts';
 import {describeTableOperation} from './operations/describe-table.ts';
 import {describeTimeToLiveOperation} from './operations/describe-time-to-live.ts';
+import {executeStatementOperation} from './operations/execute-statement.ts';
 import {getItemOperation} from './operations/get-item.ts';
 import {getRecordsOperation} from './operations/get-records.ts';
 import {getShardIteratorOperation} from './operations/get-shard-iterator.ts';
@@ -42,6 +43,7 @@ export const operations: ReadonlyMap<string, AnyOperation> = new Map(
     describeStreamOperation,
     describeTableOperation,
     describeTimeToLiveOperation,
+    executeStatementOperation,
     getItemOperation,
     getRecordsOperation,
     getShardIteratorOperation,

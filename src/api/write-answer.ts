@@ -36,7 +36,7 @@ export function withRawMember(members: object, name: string, json: Buffer | stri
   return new RawAnswer([`{"${name}":`, json, text === '{}' ? '}' : `,${text.slice(1)}`]);
 }
 
-function conditionFailed(oldJson: Buffer | undefined): ServiceError {
+export function conditionFailed(oldJson: Buffer | undefined): ServiceError {
   const members = oldJson && {Item: JSON.parse(oldJson.toString('utf8')) as unknown};
   return new ServiceError('ConditionalCheckFailedException', 'The conditional request failed', members);
 }

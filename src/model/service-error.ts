@@ -3,6 +3,7 @@ const errorTable = {
   AccessDeniedException: {namespace: 'com.amazon.coral.service', status: 400},
   BackupInUseException: {namespace: 'com.amazonaws.dynamodb.v20120810', status: 400},
   ConditionalCheckFailedException: {namespace: 'com.amazonaws.dynamodb.v20120810', status: 400},
+  DuplicateItemException: {namespace: 'com.amazonaws.dynamodb.v20120810', status: 400},
   ExpiredIteratorException: {namespace: 'com.amazonaws.dynamodb.v20120810', status: 400},
   IdempotentParameterMismatchException: {namespace: 'com.amazonaws.dynamodb.v20120810', status: 400},
   IncompleteSignatureException: {namespace: 'com.amazon.coral.service', status: 400},

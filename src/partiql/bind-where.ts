@@ -1,5 +1,5 @@
-import {bindCheckedCondition, type ConditionPaths} from '../expressions/condition.ts';
 import type {Bindings} from '../expressions/bindings.ts';
+import {bindCheckedCondition, type ConditionPaths} from '../expressions/condition.ts';
 import type {ConditionNode} from '../expressions/tree.ts';
 import type {AttributeValue} from '../model/attribute-value.ts';
 import {ServiceError, validationError} from '../model/service-error.ts';

@@ -14,11 +14,7 @@ const comparators: ReadonlySet<string> = new Set<Comparator>(['=', '<>', '<', '<
 /** A WHERE clause as a condition of the API. Throws ValidationException. */
 export function buildCondition(where: Expression): ConditionTemplate {
   const slots = new Slots();
-  const root = build(
-    where,
-    slots,
-    'WHERE clause must contain an expression that resolves to a boolean',
-  );
+  const root = build(where, slots, 'WHERE clause must contain an expression that resolves to a boolean');
   return slots.finish(root);
 }
 
@@ -37,10 +33,7 @@ function build(expression: Expression, slots: Slots, otherwise: string): Conditi
   }
 }
 
-function buildOperator(
-  {name, args}: Extract<Expression, {kind: 'operator'}>,
-  slots: Slots,
-): ConditionNode {
+function buildOperator({name, args}: Extract<Expression, {kind: 'operator'}>, slots: Slots): ConditionNode {
   if (name === 'and' || name === 'or') {
     return {kind: name, args: args.map(arg => build(arg, slots, 'The arguments to AND/OR must be Expressions'))};
   }
@@ -66,9 +59,7 @@ function buildMembership([left, right]: readonly Expression[], slots: Slots): Co
     );
   }
   if (members.length > inOperandsMax) {
-    throw validationError(
-      `The IN operator is provided with too many operands; number of operands: ${members.length}`,
-    );
+    throw validationError(`The IN operator is provided with too many operands; number of operands: ${members.length}`);
   }
   return {kind: 'in', name: 'IN', args: [left!, ...members].map(arg => buildOperand(arg, slots))};
 }

@@ -19,8 +19,10 @@ export function buildInsert({value, single, returning}: InsertStatement): Insert
     );
   }
   if (returning !== undefined) throw validationError('RETURNING is not supported in INSERT');
-  return literalFields(value.fields, 'root', (name, member) =>
-    [name, member.kind === 'parameter' ? member.number : literalValue(member)] as const,
+  return literalFields(
+    value.fields,
+    'root',
+    (name, member) => [name, member.kind === 'parameter' ? member.number : literalValue(member)] as const,
   );
 }
 

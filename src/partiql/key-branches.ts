@@ -1,10 +1,15 @@
-import type {KeyClause, KeyOperator} from '../expressions/key-condition.ts';
+import type {KeyClause as AnyKeyClause, KeyOperator} from '../expressions/key-condition.ts';
 import type {KeySchema} from '../expressions/resolve-key-condition.ts';
 import type {Clause, Comparator, ConditionNode, ConditionOperand} from '../expressions/tree.ts';
 import {type AttributeValue, typeOf} from '../model/attribute-value.ts';
 import {equalValues} from '../model/compare-values.ts';
 import {type ServiceError, validationError} from '../model/service-error.ts';
 import type {Where} from './bind-where.ts';
+
+/** A condition that a key can serve. */
+export interface KeyClause extends AnyKeyClause {
+  operator: KeyOperator;
+}
 
 /** One of the reads that a WHERE clause is taken apart into: a partition, and conditions on its sort key. */
 export interface KeyBranch {

@@ -57,10 +57,7 @@ function convert(expression: Expression, path: string, depth: number): Attribute
   }
 }
 
-function convertConstant(
-  {value, place}: Extract<Expression, {kind: 'constant'}>,
-  path: string,
-): AttributeValue {
+function convertConstant({value, place}: Extract<Expression, {kind: 'constant'}>, path: string): AttributeValue {
   if (value === 'null') return {NULL: true};
   if (value === 'missing') {
     throw validationError(`Unsupported data type: LiteralMissing under key ${path}${at(place)}`);
@@ -79,9 +76,7 @@ function convertBag(elements: readonly Expression[], path: string): AttributeVal
   if (first === undefined) throw validationError('Empty bags are not supported');
   const kind = first.kind;
   if ((kind !== 'string' && kind !== 'number') || elements.some(element => element.kind !== kind)) {
-    throw validationError(
-      'Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags',
-    );
+    throw validationError('Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags');
   }
   const sent = elements.map(element => (element as {value: string}).value);
   const type = kind === 'string' ? 'SS' : 'NS';

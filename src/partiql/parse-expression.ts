@@ -1,8 +1,8 @@
 import {functionKeywords, operatorKeywords} from './keywords.ts';
 import {notWellFormed} from './not-well-formed.ts';
-import type {Place} from './place.ts';
 import {parsePathAfter} from './parse-path.ts';
 import {parseTypeName} from './parse-type-name.ts';
+import type {Place} from './place.ts';
 import type {TokenReader} from './token-reader.ts';
 import type {Token} from './tokens.ts';
 import type {Expression, Statement} from './tree.ts';
@@ -106,7 +106,10 @@ function parseUnary(reader: TokenReader, statements: ParseNestedStatement): Expr
     return signed(signs, {kind: 'operator', name: 'not', args: [operand], place});
   }
   const term = parseTerm(reader, statements);
-  return signed(signs, parsePathAfter(reader, term, () => parseExpression(reader, statements)));
+  return signed(
+    signs,
+    parsePathAfter(reader, term, () => parseExpression(reader, statements)),
+  );
 }
 
 /** Signs of a number belong to it; those of anything else are operators. */

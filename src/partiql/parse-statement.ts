@@ -2,8 +2,8 @@ import {validationError} from '../model/service-error.ts';
 import {notWellFormed} from './not-well-formed.ts';
 import {parseChange} from './parse-change.ts';
 import {parseExpression} from './parse-expression.ts';
-import {parseFromSource, parseSimpleSource} from './parse-source.ts';
 import {parseSelect} from './parse-select.ts';
+import {parseFromSource, parseSimpleSource} from './parse-source.ts';
 import {TokenReader} from './token-reader.ts';
 import type {Change, Expression, Returning, Statement} from './tree.ts';
 

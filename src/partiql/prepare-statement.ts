@@ -2,9 +2,9 @@ import {createCache} from '../expressions/cache.ts';
 import type {Projection} from '../expressions/projection.ts';
 import {ServiceError, validationError} from '../model/service-error.ts';
 import {buildCondition, type ConditionTemplate} from './build-condition.ts';
+import {buildInsert, type InsertTemplate} from './build-insert.ts';
 import {buildProjection} from './build-projection.ts';
 import {buildUpdate, type UpdateTemplate} from './build-update.ts';
-import {type InsertTemplate, buildInsert} from './build-insert.ts';
 import {parseStatement} from './parse-statement.ts';
 import {tableOf} from './table-of.ts';
 import type {DeleteStatement, InsertStatement, Returning, SelectStatement, Statement, UpdateStatement} from './tree.ts';
@@ -20,9 +20,15 @@ export interface Prepared {
 }
 
 export type PreparedBody =
-  | ({kind: 'select' | 'exists'} & PreparedSelect)
+  | ({kind: 'select'} & PreparedSelect)
+  | ({kind: 'exists'} & PreparedSelect)
   | {kind: 'insert'; value: InsertTemplate | undefined; returning: undefined}
-  | {kind: 'update'; update: UpdateTemplate | undefined; where: ConditionTemplate | undefined; returning: Returning | undefined}
+  | {
+      kind: 'update';
+      update: UpdateTemplate | undefined;
+      where: ConditionTemplate | undefined;
+      returning: Returning | undefined;
+    }
   | {kind: 'delete'; where: ConditionTemplate | undefined; returning: Returning | undefined};
 
 export interface PreparedSelect {

@@ -1,5 +1,5 @@
 import type {AttributeValue} from '../model/attribute-value.ts';
-import {parseItem, type WireItem, type WireValue} from '../model/parse-item.ts';
+import {parseItem, type WireItem} from '../model/parse-item.ts';
 import {validationError} from '../model/service-error.ts';
 import {olderLayer} from '../model/value-layer.ts';
 import type {Prepared} from './prepare-statement.ts';
@@ -8,9 +8,9 @@ import type {Prepared} from './prepare-statement.ts';
  * Checks the parameters of a statement, before it is read, and puts them in normal form, in place (paritysuite
  * partiqlParameterNumbers; Floci's captures, eu-west-2, 2026). Throws ValidationException.
  */
-export function parseParameters(wire: readonly WireValue[] | undefined): readonly AttributeValue[] {
+export function parseParameters(wire: readonly object[] | undefined): readonly AttributeValue[] {
   if (wire === undefined) return none;
-  return wire.map(value => parseItem({value} as WireItem, olderLayer)['value']!);
+  return wire.map(value => parseItem({value} as WireItem, olderLayer).value!);
 }
 
 const none: readonly AttributeValue[] = [];

@@ -1,4 +1,4 @@
-import {namePattern, nameLengthMax, nameLengthMin} from '../model/names.ts';
+import {nameLengthMax, nameLengthMin, namePattern} from '../model/names.ts';
 import {validationError} from '../model/service-error.ts';
 import type {Statement} from './tree.ts';
 

@@ -56,9 +56,7 @@ export interface InsertStatement {
   returning: Returning | undefined;
 }
 
-export type Change =
-  | {kind: 'set'; target: Expression; value: Expression}
-  | {kind: 'remove'; target: Expression};
+export type Change = {kind: 'set'; target: Expression; value: Expression} | {kind: 'remove'; target: Expression};
 
 export interface UpdateStatement {
   kind: 'update';

@@ -1,8 +1,8 @@
 import {invalidParameter} from '../../engine/tables/table-errors.ts';
 import type {KeyAttribute, KeySchema} from '../../engine/tables/table-types.ts';
+import {capacityFor, hashSetOrder} from '../../model/hash-set-order.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {AttributeDefinition, KeySchemaElement} from '../../model/shapes.generated.ts';
-import {capacityFor, hashSetOrder} from '../../model/hash-set-order.ts';
 
 /** Attribute definitions by name, in the order of the request. Throws ValidationException for a name that comes twice. */
 export function parseDefinitions(definitions: readonly AttributeDefinition[]): Map<string, KeyAttribute> {

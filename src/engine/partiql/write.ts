@@ -1,0 +1,73 @@
+import type {Awaitable} from '../../base/awaitable.ts';
+import type {Item} from '../../model/attribute-value.ts';
+import type {Engine} from '../engine.ts';
+import {type ItemKey, keyOfRequest} from '../items/primary-key.ts';
+import {placeOfItem} from '../items/put-item.ts';
+import {decideWrite, newItemJson, type WriteIntent} from '../items/write-item.ts';
+import type {WrittenItem} from '../items/written-item.ts';
+import type {Table} from '../tables/table.ts';
+import {commitWithTables} from '../tables/with-tables.ts';
+import {type BoundStatement, soundBeforeMissing} from './bound-statement.ts';
+import {type BoundWrite, bindWrite, changeIntent, insertIntent, keyOfWhere} from './plan-write.ts';
+
+export interface StatementWrite {
+  kind: BoundWrite['kind'];
+  written: WrittenItem;
+  /** The wire text of what RETURNING asks for; undefined for nothing. */
+  returned: Buffer | string | undefined;
+}
+
+/** Runs one INSERT, UPDATE or DELETE. `written.written` is false where its condition refused. */
+export function writeStatement(
+  engine: Engine,
+  statement: BoundStatement<'insert' | 'update' | 'delete'>,
+  returnOldOnRefusal: boolean,
+): Awaitable<StatementWrite> {
+  const {returning} = statement.prepared.body;
+  const options = {returnOld: returning === 'ALL OLD', returnOldOnRefusal};
+  return soundBeforeMissing(statement, () =>
+    commitWithTables(engine, [statement.table], ([found]) => {
+      const table = found!;
+      const write = bindWrite(statement);
+      const {at, key, intent} = placeWrite(table, write, options);
+      const partition = key[table.record.keySchema.partition[0]!.name]!;
+      return {
+        keys: [at.key],
+        decide: ([stored]) => {
+          const outcome = decideWrite(table, at, stored, intent);
+          const written: WrittenItem = {...outcome, table, at, partition};
+          const result = {kind: write.kind, written, returned: returnedJson(written, write, returning)};
+          return {result, writes: outcome.writes};
+        },
+      };
+    }),
+  );
+}
+
+function placeWrite(
+  table: Table,
+  write: BoundWrite,
+  options: {returnOld: boolean; returnOldOnRefusal: boolean},
+): {at: ItemKey; key: Item; intent: WriteIntent} {
+  if (write.kind === 'insert') {
+    const {item} = write.item;
+    return {at: placeOfItem(table, item), key: item, intent: insertIntent(table, write.item)};
+  }
+  const found = keyOfWhere(table, write.where);
+  return {at: keyOfRequest(table, found.key), key: found.key, intent: changeIntent(table, write, found, options)};
+}
+
+/** AWS answers no row where it would be empty. */
+function returnedJson(
+  {written, oldItem, oldJson, newItem}: WrittenItem,
+  write: BoundWrite,
+  returning: string | undefined,
+): Buffer | string | undefined {
+  if (!written || returning === undefined) return undefined;
+  if (returning === 'ALL OLD') return oldJson;
+  if (returning === 'ALL NEW') return newItem && newItemJson(newItem);
+  const item = returning === 'MODIFIED OLD' ? oldItem : newItem?.item;
+  if (write.kind !== 'update' || !item) return undefined;
+  const text = JSON.stringify(write.update.updatedParts(item));
+  return text === '{}' ? undefined : text;
+}
