@@ -284,11 +284,7 @@ test('constraints of batches', () => {
       {RequestItems: {'bad!name': {Keys: [{pk: S('a')}]}}, ReturnConsumedCapacity: 'INVALID'},
       `2 validation errors detected: Value '{"bad!name":{"Keys":[{"pk":{"S":"a"}}]}}' at 'requestItems' ${keysOf('keys')}${nameRules}; ${consumed}`,
     ],
-    [
-      'BatchWriteItem',
-      {RequestItems: {}},
-      one(`Value at 'RequestItems' ${failed}Member must have length greater than or equal to 1`),
-    ],
+    ['BatchWriteItem', {RequestItems: {}}, 'The requestItems parameter is required for BatchWriteItem'],
     [
       'BatchWriteItem',
       {RequestItems: {abc: []}},

@@ -34,14 +34,13 @@ onEveryStore('refused batches', target => {
   };
   const many = (count: number) => Array.from({length: count}, (_, index) => `k${index}`);
 
-  // Regions differ for BatchWriteItem and eu-west-2 itself has given both answers (2026-10-03).
+  // us-east-1, 2026-10-07; of BatchWriteItem six of 33 regions say what they say of BatchGetItem.
   test('no tables at all', async () => {
     const constraint =
       "Value at 'RequestItems' failed to satisfy constraint: Member must have length greater than or equal to 1";
     await invalid(target.db.batchGetItem({RequestItems: {}}), one(constraint));
-    const answers = [one(constraint), 'The requestItems parameter is required for BatchWriteItem'];
-    const answer = await refusal(target.db.batchWriteItem({RequestItems: {}}));
-    assert.ok(answers.map(text => `ValidationException: ${text}`).includes(answer), answer);
+    const required = 'The requestItems parameter is required for BatchWriteItem';
+    await invalid(target.db.batchWriteItem({RequestItems: {}}), required);
   });
 
   test('more than 100 keys, or none', async () => {
