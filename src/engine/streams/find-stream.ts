@@ -1,6 +1,11 @@
 import {type Awaitable, whenReady} from '../../base/awaitable.ts';
 import {type StreamId, streamEndKey, streamKey} from '../../keyspace/stream-key.ts';
-import {decodeStreamEnd, decodeStreamRecord, type StreamRecord} from '../../keyspace/stream-record.ts';
+import {
+  decodeStreamEnd,
+  decodeStreamRecord,
+  type ShardRecord,
+  type StreamRecord,
+} from '../../keyspace/stream-record.ts';
 import type {Value} from '../../storage/store.ts';
 import type {Engine} from '../engine.ts';
 
@@ -10,12 +15,13 @@ export interface Stream extends StreamRecord {
   endedMs: number | undefined;
 }
 
-/** Undefined when there is no such stream, or none any more. */
+/** Undefined when there is no such stream, or none any more. Shards are left out that are over. */
 export function findStream(engine: Engine, id: StreamId): Awaitable<Stream | undefined> {
   const found = engine.store.read([streamKey(id), streamEndKey(id)]);
   return whenReady(found, ([value, end]) => {
     const stream = value && streamOf(value, end);
-    return stream && !isOver(engine, stream) ? stream : undefined;
+    if (!stream || isOver(engine, stream)) return undefined;
+    return {...stream, shards: stream.shards.filter(shard => !isShardOver(engine, stream, shard))};
   });
 }
 
@@ -26,6 +32,12 @@ export function streamOf(value: Value, end: Value | undefined): Stream {
 /** It ended so long ago that nothing of it is kept any longer. */
 export function isOver(engine: Engine, {endedMs}: Stream): boolean {
   return endedMs !== undefined && isExpired(engine, endedMs);
+}
+
+/** It was closed so long ago that none of its records is kept any longer. */
+export function isShardOver(engine: Engine, stream: Stream, shard: ShardRecord): boolean {
+  const closedMs = shard.closedMs ?? stream.endedMs;
+  return closedMs !== undefined && isExpired(engine, closedMs);
 }
 
 /** What was over at this time is kept no longer. */

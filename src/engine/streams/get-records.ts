@@ -23,7 +23,10 @@ export interface RecordPage {
 /** A page holds no more than this, unless one record alone is larger. */
 const pageBytesMax = 1 << 20;
 
-/** `id` is the stream that the iterator's ARN names. Throws ExpiredIteratorException, ResourceNotFoundException, TrimmedDataAccessException. */
+/**
+ * `id` is the stream that the iterator's ARN names. Throws ExpiredIteratorException, ResourceNotFoundException,
+ * TrimmedDataAccessException.
+ */
 export function getRecords(
   engine: Engine,
   id: StreamId,
@@ -31,21 +34,19 @@ export function getRecords(
   limit: number,
 ): Awaitable<RecordPage> {
   if (iterator.issuedMs + engine.streams.iteratorMs < engine.clock.now()) throw iteratorExpired();
-  return whenReady(findStream(engine, id), found => {
-    if (!found) throw noSuchStream(iterator.streamArn);
-    const from = iterator.position === 'horizon' ? 0 : iterator.position;
-    const range = recordsFrom(found.tableId, iterator.shard, from);
-    const scanned = engine.store.scan(range, {reverse: false, entriesMax: limit, bytesMax: pageBytesMax});
-    // Looked at after the records: whatever was trimmed by the time of the scan is known to be so.
-    return whenReady(scanned, page =>
-      whenReady(findStream(engine, id), stream => {
-        if (!stream) throw noSuchStream(iterator.streamArn);
-        const shard = stream.shards.find(({number}) => number === iterator.shard);
-        if (!shard || (iterator.position !== 'horizon' && from < shard.trimmedBefore)) throw trimmed();
-        return readPage(engine, stream, iterator, page);
-      }),
-    );
-  });
+  const from = iterator.position === 'horizon' ? 0 : iterator.position;
+  const range = recordsFrom(iterator.table, iterator.shard, from);
+  const scanned = engine.store.scan(range, {reverse: false, entriesMax: limit, bytesMax: pageBytesMax});
+  // The stream is looked at after the records, so that whatever was trimmed by the time of the scan is known to be so.
+  return whenReady(scanned, page =>
+    whenReady(findStream(engine, id), stream => {
+      // An iterator is no secret: one that was made up must not reach the records of another table.
+      if (!stream || stream.tableId !== iterator.table) throw noSuchStream(iterator.streamArn);
+      const shard = stream.shards.find(({number}) => number === iterator.shard);
+      if (!shard || (iterator.position !== 'horizon' && from < shard.trimmedBefore)) throw trimmed();
+      return readPage(engine, stream, iterator, page);
+    }),
+  );
 }
 
 function readPage(engine: Engine, stream: Stream, iterator: ShardIterator, page: ScanPage): RecordPage {

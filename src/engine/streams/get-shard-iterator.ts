@@ -28,7 +28,13 @@ export async function getShardIterator(engine: Engine, request: IteratorRequest)
   const shard = stream.shards.find(one => one.number === number && shardId(one) === request.shardId);
   if (!shard) throw noSuchShard();
   const position = await positionOfStart(engine, stream, shard, start);
-  return encodeIterator({streamArn, shard: shard.number, position, issuedMs: engine.clock.now()});
+  return encodeIterator({
+    streamArn,
+    table: stream.tableId,
+    shard: shard.number,
+    position,
+    issuedMs: engine.clock.now(),
+  });
 }
 
 async function positionOfStart(
@@ -45,9 +51,8 @@ async function positionOfStart(
   const position = place.position + (kind === 'AFTER_SEQUENCE_NUMBER' ? 1 : 0);
   // A number below all of the shard's is that of a record which is gone, or of an ancestor's.
   if (place.shard < shard.number || position < shard.trimmedBefore) throw trimmed();
-  const tail = await shardTail(engine, stream, shard);
-  if (position > tail.position) throw invalidSequenceNumber();
-  return position;
+  // No further than where the next record goes: the number that a shard is told to begin with may not be given out yet.
+  return Math.min(position, (await shardTail(engine, stream, shard)).position);
 }
 
 const invalidSequenceNumber = () => validationError('Invalid SequenceNumber');

@@ -1,8 +1,10 @@
 import {createHash} from 'node:crypto';
+import type {TableId} from '../../keyspace/table-record.ts';
 
 /** Where a reader stands, for as long as it may stand there. */
 export interface ShardIterator {
   streamArn: string;
+  table: TableId;
   shard: number;
   /** Where the next record is looked for; `horizon`: at the oldest that is left. */
   position: number | 'horizon';
@@ -10,7 +12,10 @@ export interface ShardIterator {
 }
 
 const version = 1;
-const bodyBytes = 1 + 4 + 8 + 6;
+const shardAt = 5;
+const positionAt = 9;
+const issuedAt = 17;
+const bodyBytes = 23;
 const checkBytes = 12;
 const horizon = 0xffff_ffff_ffff_ffffn;
 
@@ -18,12 +23,13 @@ const horizon = 0xffff_ffff_ffff_ffffn;
  * The stream's ARN and an opaque part. The check finds what was damaged or made up; it keeps no secret, since an iterator
  * gives no right that its ARN does not ask for.
  */
-export function encodeIterator({streamArn, shard, position, issuedMs}: ShardIterator): string {
+export function encodeIterator({streamArn, table, shard, position, issuedMs}: ShardIterator): string {
   const bytes = Buffer.alloc(bodyBytes + checkBytes);
   bytes[0] = version;
-  bytes.writeUInt32BE(shard, 1);
-  bytes.writeBigUInt64BE(position === 'horizon' ? horizon : BigInt(position), 5);
-  bytes.writeUIntBE(issuedMs, 13, 6);
+  bytes.writeUInt32BE(table, 1);
+  bytes.writeUInt32BE(shard, shardAt);
+  bytes.writeBigUInt64BE(position === 'horizon' ? horizon : BigInt(position), positionAt);
+  bytes.writeUIntBE(issuedMs, issuedAt, 6);
   checkOf(streamArn, bytes).copy(bytes, bodyBytes);
   return `${streamArn}|${version}|${bytes.toString('base64')}`;
 }
@@ -35,12 +41,13 @@ export function decodeIterator(text: string): ShardIterator | undefined {
   const bytes = Buffer.from(base64, 'base64');
   if (bytes.length !== bodyBytes + checkBytes || bytes.toString('base64') !== base64) return undefined;
   if (!checkOf(streamArn, bytes).equals(bytes.subarray(bodyBytes))) return undefined;
-  const position = bytes.readBigUInt64BE(5);
+  const position = bytes.readBigUInt64BE(positionAt);
   return {
     streamArn,
-    shard: bytes.readUInt32BE(1),
+    table: bytes.readUInt32BE(1) as TableId,
+    shard: bytes.readUInt32BE(shardAt),
     position: position === horizon ? 'horizon' : Number(position),
-    issuedMs: bytes.readUIntBE(13, 6),
+    issuedMs: bytes.readUIntBE(issuedAt, 6),
   };
 }
 

@@ -8,7 +8,7 @@ import {
 } from '../../keyspace/stream-record.ts';
 import type {Write} from '../../storage/store.ts';
 import type {Engine} from '../engine.ts';
-import {isExpired, type Stream} from './find-stream.ts';
+import {isExpired, isShardOver, type Stream} from './find-stream.ts';
 
 const recordsPerStep = 500;
 const bytesPerStep = 1 << 20;
@@ -16,8 +16,7 @@ const bytesPerStep = 1 << 20;
 /** Deletes some of what a stream has kept for long enough. True while there is more to delete. */
 export async function trimStream(engine: Engine, stream: Stream): Promise<boolean> {
   for (const shard of stream.shards) {
-    const overMs = shard.closedMs ?? stream.endedMs;
-    if (overMs !== undefined && isExpired(engine, overMs)) {
+    if (isShardOver(engine, stream, shard)) {
       // The log goes first: a shard that is no longer listed would never be looked at again.
       if (!(await engine.store.clear(shardRange(stream.tableId, shard.number))))
         await forgetShard(engine, stream, shard);
@@ -48,9 +47,12 @@ async function forgetShard(engine: Engine, stream: Stream, {number}: ShardRecord
 }
 
 async function trimShard(engine: Engine, stream: Stream, {number, trimmedBefore}: ShardRecord): Promise<boolean> {
-  const limits = {reverse: false, entriesMax: recordsPerStep, bytesMax: bytesPerStep};
-  const page = await engine.store.scan(recordsFrom(stream.tableId, number, trimmedBefore), limits);
   const isOld = (value: Buffer) => !isShardEnd(value) && isExpired(engine, changeTime(value));
+  const range = recordsFrom(stream.tableId, number, trimmedBefore);
+  const oldest = await engine.store.scan(range, {reverse: false, entriesMax: 1, bytesMax: 1});
+  if (!oldest.values.some(isOld)) return false;
+  const limits = {reverse: false, entriesMax: recordsPerStep, bytesMax: bytesPerStep};
+  const page = await engine.store.scan(range, limits);
   const kept = page.values.findIndex(value => !isOld(value));
   const old = kept < 0 ? page.keys : page.keys.slice(0, kept);
   const last = old.at(-1);
