@@ -34,6 +34,20 @@ export const flags = [
     fallback: 'us-east-1',
     help: 'region named in health answers and in the lines to try',
   },
+  {
+    name: 'stream-shards',
+    kind: 'number',
+    value: 'N',
+    fallback: '1',
+    help: 'shards that a new stream has at least, up to 64',
+  },
+  {
+    name: 'stream-roll',
+    kind: 'number',
+    value: 'SECONDS',
+    fallback: '14400',
+    help: 'how long a shard is open before others go on in its place',
+  },
   {name: 'help', kind: 'switch', help: 'show this'},
   {name: 'version', kind: 'switch', help: 'show the version'},
 ] as const satisfies readonly Flag[];
@@ -55,6 +69,8 @@ export interface Settings {
   durability: 'commit' | 'relaxed';
   workers: number;
   region: string;
+  streamShards: number;
+  streamRollSeconds: number;
   help: boolean;
   version: boolean;
 }
@@ -84,6 +100,8 @@ export function readSettings(
     durability,
     workers: wholeNumber('workers', text('workers'), 1, 256),
     region: text('region'),
+    streamShards: wholeNumber('stream-shards', text('stream-shards'), 1, 64),
+    streamRollSeconds: wholeNumber('stream-roll', text('stream-roll'), 1, 86_400),
     help: isOn('help', text('help')),
     version: isOn('version', text('version')),
   };

@@ -18,6 +18,7 @@ export function startFromSettings(settings: Settings): Promise<RunningServer> {
     host: settings.host,
     port: settings.port,
     region: settings.region,
+    streams: {shardsMin: settings.streamShards, rollMs: settings.streamRollSeconds * 1000},
   });
 }
 
