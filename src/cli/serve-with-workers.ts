@@ -8,8 +8,8 @@ import {onceAskedToStop, startFromSettings, welcome} from './serve.ts';
 type WorkerMessage = {kind: 'ready'} | {kind: 'failed'; reason: string};
 
 /**
- * Several processes share one port and one LMDB environment: the first process only starts them, passes connections on,
- * and starts another when one dies. All state that matters is in the store, so any of them can answer anything.
+ * Several processes share one port and one LMDB environment: the first process only starts them, and starts another when
+ * one dies. All state that matters is in the store, so any of them can answer anything.
  */
 export async function serveWithWorkers(settings: Settings): Promise<void> {
   if (cluster.isPrimary) await supervise(settings);
@@ -36,6 +36,9 @@ const restartDelayMs = 1_000;
 async function supervise(settings: Settings): Promise<void> {
   // The workers' shared socket is gone when none of them lives, and the next ones must come back on the same port.
   const port = settings.port === 0 ? await freePort(settings.host) : settings.port;
+  // Each worker accepts for itself. Were this process to pass connections on, one that is on its way to a worker when that
+  // dies would hang for ever.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({args: [...process.argv.slice(2), '--port', String(port)]});
   // Until all of them serve, one that ends is a failure of the start; later on it is replaced, however often.
   let serving = false;
@@ -66,7 +69,6 @@ async function supervise(settings: Settings): Promise<void> {
   await fork();
   await Promise.all(Array.from({length: settings.workers - 1}, fork));
   serving = true;
-  console.log(`${welcome(settings, port)}\n  workers  ${settings.workers}`);
   onceAskedToStop(async () => {
     stopping = true;
     const workers = Object.values(cluster.workers ?? {}).filter(worker => worker !== undefined);
@@ -74,6 +76,7 @@ async function supervise(settings: Settings): Promise<void> {
       workers.map(worker => new Promise(resolve => worker.once('exit', resolve) && worker.process.kill('SIGTERM'))),
     );
   });
+  console.log(`${welcome(settings, port)}\n  workers  ${settings.workers}`);
 }
 
 async function freePort(host: string): Promise<number> {

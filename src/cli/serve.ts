@@ -6,8 +6,9 @@ import type {Settings} from './flags.ts';
 /** Serves until SIGTERM or SIGINT, then finishes what is under way and exits with 0. */
 export async function serve(settings: Settings): Promise<void> {
   const server = await startFromSettings(settings);
-  console.log(welcome(settings, server.port));
+  // Before anybody can know that it serves.
   onceAskedToStop(() => server.close());
+  console.log(welcome(settings, server.port));
 }
 
 export function startFromSettings(settings: Settings): Promise<RunningServer> {

@@ -139,6 +139,19 @@ export function startLoad(call: Call, ledger: Ledger, random: Random, writers = 
     await change('BatchWriteItem', {RequestItems: {[loadTable]: requests}}, changes);
   }
 
+  async function transact(writer: number): Promise<void> {
+    const changes: Change = new Map();
+    const TransactItems = [];
+    for (let count = 2 + Math.floor(random.fraction() * 5); count > 0; count--) {
+      const key = keyOf(writer);
+      if (changes.has(keyText(key))) continue;
+      const item = random.fraction() < 0.7 ? {...key, ...newAttributes()} : undefined;
+      changes.set(keyText(key), item);
+      TransactItems.push(item ? {Put: {TableName: loadTable, Item: item}} : {Delete: {TableName: loadTable, Key: key}});
+    }
+    await change('TransactWriteItems', {TransactItems}, changes);
+  }
+
   async function count(): Promise<void> {
     const name = pick(counterKeys);
     const counter = ledger.counters.get(name) ?? {acknowledged: 0, underWay: 0};
@@ -158,7 +171,7 @@ export function startLoad(call: Call, ledger: Ledger, random: Random, writers = 
   async function write(writer: number): Promise<void> {
     while (!stopped) {
       try {
-        await pick([put, put, remove, update, update, batch, count])(writer);
+        await pick([put, put, remove, update, update, batch, transact, count])(writer);
       } catch (error) {
         if (error instanceof assert.AssertionError) throw error;
         return;
