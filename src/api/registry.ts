@@ -1,4 +1,5 @@
 import type {Operation} from './operation.ts';
+import {batchExecuteStatementOperation} from './operations/batch-execute-statement.ts';
 import {batchGetItemOperation} from './operations/batch-get-item.ts';
 import {batchWriteItemOperation} from './operations/batch-write-item.ts';
 import {createTableOperation} from './operations/create-table.ts';
@@ -10,6 +11,7 @@ import {describeStreamOperation} from './operations/describe-stream.ts';
 import {describeTableOperation} from './operations/describe-table.ts';
 import {describeTimeToLiveOperation} from './operations/describe-time-to-live.ts';
 import {executeStatementOperation} from './operations/execute-statement.ts';
+import {executeTransactionOperation} from './operations/execute-transaction.ts';
 import {getItemOperation} from './operations/get-item.ts';
 import {getRecordsOperation} from './operations/get-records.ts';
 import {getShardIteratorOperation} from './operations/get-shard-iterator.ts';
@@ -33,6 +35,7 @@ type AnyOperation = Operation<any, any>;
 /** Every operation that is built. Dispatch, permissions and the coverage report are computed from it. */
 export const operations: ReadonlyMap<string, AnyOperation> = new Map(
   [
+    batchExecuteStatementOperation,
     batchGetItemOperation,
     batchWriteItemOperation,
     createTableOperation,
@@ -44,6 +47,7 @@ export const operations: ReadonlyMap<string, AnyOperation> = new Map(
     describeTableOperation,
     describeTimeToLiveOperation,
     executeStatementOperation,
+    executeTransactionOperation,
     getItemOperation,
     getRecordsOperation,
     getShardIteratorOperation,

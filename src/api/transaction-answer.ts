@@ -1,7 +1,9 @@
 import {addConsumed, type Consumed, consumedOfTable} from '../engine/capacity.ts';
 import type {CancellationReason, CancellationReasons} from '../engine/transactions/cancellation.ts';
+import type {TransactGotItem} from '../engine/transactions/transact-get.ts';
 import {ServiceError} from '../model/service-error.ts';
 import {consumedCapacity, type ReturnConsumedCapacity, type UnitsMember} from './consumed-capacity.ts';
+import type {WireBody} from './wire.ts';
 
 /** The error that names what is wrong with each action. One that nothing is wrong with has the code None, and no more. */
 export function transactionCanceled(reasons: CancellationReasons): ServiceError {
@@ -34,4 +36,26 @@ export function transactionCapacity(
     byTable.set(tableName, sum);
   }
   return [...byTable].map(([tableName, consumed]) => consumedCapacity(asked, tableName, consumed, unitsMember)!);
+}
+
+export function tokenMismatch(): ServiceError {
+  // The words are those of the service model's documentation; what the service itself says is not known.
+  return new ServiceError(
+    'IdempotentParameterMismatchException',
+    'DynamoDB rejected the request because you retried a request with a different payload but with an idempotent token that was already used.',
+  );
+}
+
+/** Items go out as they are stored, so the answer is put together as text. */
+export function itemResponses(items: readonly TransactGotItem[], capacity: readonly object[] | undefined): WireBody {
+  const body: (string | Buffer)[] = [
+    capacity ? `{"ConsumedCapacity":${JSON.stringify(capacity)},"Responses":[` : '{"Responses":[',
+  ];
+  items.forEach(({json}, at) => {
+    if (at > 0) body.push(',');
+    if (json === undefined) body.push('{}');
+    else body.push('{"Item":', json, '}');
+  });
+  body.push(']}');
+  return body;
 }

@@ -39,8 +39,7 @@ function select(engine: Engine, wire: ExecuteStatementInput, statement: BoundSta
 function write(engine: Engine, wire: ExecuteStatementInput, statement: BoundStatement<'insert' | 'update' | 'delete'>) {
   const returnOld = wire.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
   return whenReady(writeStatement(engine, statement, returnOld), result => {
-    mustHaveWritten(result);
-    const {consumed} = result.written;
+    const {consumed} = mustHaveWritten(result);
     const capacity = consumedCapacity(wire.ReturnConsumedCapacity, statement.table.name, consumed);
     return itemsAnswer(result.returned === undefined ? [] : [result.returned], {ConsumedCapacity: capacity});
   });

@@ -1,13 +1,12 @@
 import {whenReady} from '../../base/awaitable.ts';
-import {type TransactGotItem, transactGet} from '../../engine/transactions/transact-get.ts';
+import {transactGet} from '../../engine/transactions/transact-get.ts';
 import {parseItem} from '../../model/parse-item.ts';
 import type {TransactGetItemsInput} from '../../model/shapes.generated.ts';
 import {olderLayer} from '../../model/value-layer.ts';
 import {bindRequest} from '../bind-request.ts';
 import {defineOperation, RawAnswer} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
-import {transactionCanceled, transactionCapacity} from '../transaction-answer.ts';
-import type {WireBody} from '../wire.ts';
+import {itemResponses, transactionCanceled, transactionCapacity} from '../transaction-answer.ts';
 
 export const transactGetItemsOperation = defineOperation({
   name: 'TransactGetItems',
@@ -27,20 +26,6 @@ export const transactGetItemsOperation = defineOperation({
     whenReady(transactGet(engine, gets), outcome => {
       if (outcome.kind === 'cancelled') throw transactionCanceled(outcome.reasons);
       const consumed = outcome.items.map((item, at) => ({tableName: names[at]!, consumed: item.consumed}));
-      return new RawAnswer(answerBody(outcome.items, transactionCapacity(capacity, consumed, 'ReadCapacityUnits')));
+      return new RawAnswer(itemResponses(outcome.items, transactionCapacity(capacity, consumed, 'ReadCapacityUnits')));
     }),
 });
-
-/** Items go out as they are stored, so the answer is put together as text. */
-function answerBody(items: readonly TransactGotItem[], capacity: readonly object[] | undefined): WireBody {
-  const body: (string | Buffer)[] = [
-    capacity ? `{"ConsumedCapacity":${JSON.stringify(capacity)},"Responses":[` : '{"Responses":[',
-  ];
-  items.forEach(({json}, at) => {
-    if (at > 0) body.push(',');
-    if (json === undefined) body.push('{}');
-    else body.push('{"Item":', json, '}');
-  });
-  body.push(']}');
-  return body;
-}

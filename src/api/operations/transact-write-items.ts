@@ -7,7 +7,7 @@ import {mustFitTransaction} from '../../engine/transactions/size-limit.ts';
 import {type TransactedAction, transactWrite} from '../../engine/transactions/transact-write.ts';
 import {itemSize} from '../../model/item-size.ts';
 import {parseItem} from '../../model/parse-item.ts';
-import {ServiceError, validationError} from '../../model/service-error.ts';
+import {validationError} from '../../model/service-error.ts';
 import type {TransactWriteItem, TransactWriteItemsInput} from '../../model/shapes.generated.ts';
 import {olderLayer} from '../../model/value-layer.ts';
 import {bindRequest} from '../bind-request.ts';
@@ -15,7 +15,7 @@ import {metricsByTable} from '../item-collection-metrics.ts';
 import {defineOperation} from '../operation.ts';
 import {parametersHash} from '../parameters-hash.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
-import {transactionCanceled, transactionCapacity} from '../transaction-answer.ts';
+import {tokenMismatch, transactionCanceled, transactionCapacity} from '../transaction-answer.ts';
 
 export const transactWriteItemsOperation = defineOperation({
   name: 'TransactWriteItems',
@@ -132,12 +132,4 @@ function metricsOf(engine: Engine, names: readonly string[], actions: readonly T
     else byName.set(names[at]!, [written]);
   }
   return metricsByTable(engine, [...byName.keys()], [...byName.values()]);
-}
-
-function tokenMismatch(): ServiceError {
-  // The words are those of the service model's documentation; what the service itself says is not known.
-  return new ServiceError(
-    'IdempotentParameterMismatchException',
-    'DynamoDB rejected the request because you retried a request with a different payload but with an idempotent token that was already used.',
-  );
 }

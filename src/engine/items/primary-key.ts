@@ -56,7 +56,7 @@ export function keyOfRequest(table: Table, key: Item): ItemKey {
   return locate(id, keySchema, key);
 }
 
-const keyMismatch = () => validationError('The provided key element does not match the schema');
+export const keyMismatch = () => validationError('The provided key element does not match the schema');
 
 const invalid = 'One or more parameter values were invalid: ';
 

@@ -67,13 +67,16 @@ export function keyOfWhere(table: Table, where: Where | undefined): StatementKey
 
 /** An INSERT makes an item only where there is none. */
 export function insertIntent(table: Table, item: NewItem): WriteIntent {
-  const matches = (old: Item) => !exists(table, old);
   return putIntent({
-    condition: conditionOf(table, undefined, matches),
+    condition: insertCondition(table),
     item,
     returnOld: false,
     returnOldOnRefusal: false,
   });
+}
+
+export function insertCondition(table: Table): Condition {
+  return conditionOf(table, undefined, old => !exists(table, old));
 }
 
 export interface WriteOptions {
@@ -95,7 +98,8 @@ export function changeIntent(
   return {...intent, next: oldItem => withShortMessage(() => intent.next(oldItem))};
 }
 
-function changeCondition(table: Table, kind: 'update' | 'delete', where: Where | undefined): Condition {
+/** Whether what is there may be changed. */
+export function changeCondition(table: Table, kind: 'update' | 'delete', where: Where | undefined): Condition {
   const filter = where && filterOf(where);
   const ifMissing = kind === 'delete';
   return conditionOf(table, where, old => (exists(table, old) ? (filter?.matches(old) ?? true) : ifMissing));
@@ -115,7 +119,7 @@ function exists(table: Table, item: Item): boolean {
   return Object.hasOwn(item, namesOf(table.record.keySchema)[0]!);
 }
 
-const shortNestingMessage = 'Nesting Levels have exceeded supported limits';
+export const shortNestingMessage = 'Nesting Levels have exceeded supported limits';
 
 /** PartiQL says no more than this of an item that gets too deep (Floci's captures, eu-west-2, 2026-09). */
 function withShortMessage<T>(run: () => T): T {

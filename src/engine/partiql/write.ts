@@ -1,5 +1,6 @@
 import type {Awaitable} from '../../base/awaitable.ts';
 import type {Item} from '../../model/attribute-value.ts';
+import {ServiceError} from '../../model/service-error.ts';
 import type {Engine} from '../engine.ts';
 import {type ItemKey, keyOfRequest} from '../items/primary-key.ts';
 import {placeOfItem} from '../items/put-item.ts';
@@ -12,12 +13,15 @@ import {type BoundWrite, bindWrite, changeIntent, insertIntent, keyOfWhere} from
 
 export interface StatementWrite {
   kind: BoundWrite['kind'];
-  written: WrittenItem;
+  outcome: WrittenItem | ServiceError;
   /** The wire text of what RETURNING asks for; undefined for nothing. */
   returned: Buffer | string | undefined;
 }
 
-/** Runs one INSERT, UPDATE or DELETE. `written.written` is false where its condition refused. */
+/**
+ * Runs one INSERT, UPDATE or DELETE. What is refused before the item is looked at is thrown; what the item makes impossible
+ * is the outcome, and `outcome.written` is false where a condition refused.
+ */
 export function writeStatement(
   engine: Engine,
   statement: BoundStatement<'insert' | 'update' | 'delete'>,
@@ -26,7 +30,7 @@ export function writeStatement(
   const {returning} = statement.prepared.body;
   const options = {returnOld: returning === 'ALL OLD', returnOldOnRefusal};
   return soundBeforeMissing(statement, () =>
-    commitWithTables(engine, [statement.table], ([found]) => {
+    commitWithTables<StatementWrite>(engine, [statement.table], ([found]) => {
       const table = found!;
       const write = bindWrite(statement);
       const {at, key, intent} = placeWrite(table, write, options);
@@ -34,10 +38,14 @@ export function writeStatement(
       return {
         keys: [at.key],
         decide: ([stored]) => {
-          const outcome = decideWrite(table, at, stored, intent);
-          const written: WrittenItem = {...outcome, table, at, partition};
-          const result = {kind: write.kind, written, returned: returnedJson(written, write, returning)};
-          return {result, writes: outcome.writes};
+          try {
+            const outcome: WrittenItem = {...decideWrite(table, at, stored, intent), table, at, partition};
+            const returned = returnedJson(outcome, write, returning);
+            return {result: {kind: write.kind, outcome, returned}, writes: outcome.writes};
+          } catch (error) {
+            if (!(error instanceof ServiceError)) throw error;
+            return {result: {kind: write.kind, outcome: error, returned: undefined}, writes: []};
+          }
         },
       };
     }),

@@ -3,7 +3,8 @@ import {EmptyKeyValue} from '../items/primary-key.ts';
 
 /** Why one action cancels its transaction. */
 export interface CancellationReason {
-  code: 'ConditionalCheckFailed' | 'ValidationError';
+  /** The last two come from PartiQL statements alone. */
+  code: 'ConditionalCheckFailed' | 'ValidationError' | 'DuplicateItem' | 'ResourceNotFound';
   message: string;
   /** The wire text of the item as it is, where it was asked for and is there. */
   itemJson?: Buffer | undefined;

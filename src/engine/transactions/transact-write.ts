@@ -52,11 +52,16 @@ export function transactWrite(engine: Engine, {actions, token}: TransactWrite): 
   });
 }
 
-function planCancelled(reasons: CancellationReasons): CommitPlan<TransactWriteOutcome> {
+/** Nothing is read or written. */
+export function planCancelled(reasons: CancellationReasons): CommitPlan<TransactWriteOutcome> {
   return {keys: [], decide: () => ({result: {kind: 'cancelled', reasons}, writes: []})};
 }
 
-function planWrites(placed: readonly PlacedAction[], token: TokenPlan | undefined): CommitPlan<TransactWriteOutcome> {
+/** `placed` are distinct. */
+export function planWrites(
+  placed: readonly PlacedAction[],
+  token: TokenPlan | undefined,
+): CommitPlan<TransactWriteOutcome> {
   const keys = placed.map(({at}) => at.key);
   if (token) keys.push(...token.keys);
   return {
