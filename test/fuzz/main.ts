@@ -18,7 +18,7 @@ const files = ['src', 'test']
   .flatMap(folder =>
     readdirSync(join(built, folder), {recursive: true, encoding: 'utf8'}).map(name => join(built, folder, name)),
   )
-  .filter(file => file.endsWith('.test.js') && /\bfuzzRuns\b/.test(readFileSync(file, 'utf8')))
+  .filter(file => file.endsWith('.test.js') && /\bfuzzRuns\b|\bSTATOR_FUZZ_RUNS\b/.test(readFileSync(file, 'utf8')))
   .filter(file => positionals.length === 0 || positionals.some(part => file.includes(part)));
 
 const startMs = systemClock.now();
