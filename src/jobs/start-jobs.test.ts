@@ -9,7 +9,7 @@ import {startJobs} from './start-jobs.ts';
 /** Lets promises that are ready go on. */
 const settle = () => new Promise(resolve => setImmediate(resolve));
 
-function setUp(stepsOf: (call: number) => boolean) {
+function setUp(stepsOf: (call: number) => boolean, pauseMs?: number) {
   const clock = new ManualClock();
   const engine = createEngine({store: memoryStore(), clock, random: seededRandom(1)});
   let calls = 0;
@@ -17,7 +17,7 @@ function setUp(stepsOf: (call: number) => boolean) {
     calls += 1;
     return stepsOf(calls);
   };
-  const jobs = startJobs(engine, [{name: 'counted', step}]);
+  const jobs = startJobs(engine, [{name: 'counted', step, ...(pauseMs && {pauseMs})}]);
   const advance = async (ms: number) => {
     clock.advance(ms);
     await settle();
@@ -40,6 +40,17 @@ test('steps follow each other while there is more, then rest until woken or for 
   engine.onWork();
   await advance(10_000);
   assert.equal(calls(), 5);
+});
+
+test('a job may pause between its steps', async () => {
+  const {jobs, advance, calls} = setUp(() => true, 5);
+  await advance(0);
+  assert.equal(calls(), 1);
+  await advance(4);
+  assert.equal(calls(), 1);
+  await advance(1);
+  assert.equal(calls(), 2);
+  await jobs.stop();
 });
 
 test('a step that fails is tried again', async t => {

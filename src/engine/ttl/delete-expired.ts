@@ -11,41 +11,37 @@ import {expirySeconds} from './expiry.ts';
 import {decodeTimeToLiveNote} from './note.ts';
 
 const notesAtOnce = {reverse: false, entriesMax: 1_000, bytesMax: 1 << 20};
-/**
- * All in one commit. It takes 4 ms of the processor, about as much as anybody should wait for, and is enough to keep up
- * with more than 5,000 a second where a flush takes 50 ms.
- */
-const itemsAtOnce = {reverse: false, entriesMax: 300, bytesMax: 256 << 10};
+const itemsMaxDefault = 100;
 
 /** What expired longer ago is left alone, as by AWS: more likely a mistake than a wish. */
 const tooLongAgoSeconds = 5 * 365.25 * 24 * 60 * 60;
 
 /**
  * Deletes some expired items of every table that has time to live turned on, the longest expired first. True while there is
- * more to do at once. It looks only at what has expired, however much is waiting, and only at its own tables.
+ * more to do at once. `itemsMax` of a table go into one commit. It looks only at what has expired, however much is waiting, and only at its own tables.
  *
  * Several processes may do this at the same time: each item is looked at again in the commit that deletes it.
  */
-export async function deleteExpired(engine: Engine): Promise<boolean> {
+export async function deleteExpired(engine: Engine, itemsMax = itemsMaxDefault): Promise<boolean> {
   const range = allTimeToLive();
   let moreExpired = false;
   for (;;) {
     const {keys, values, more} = await engine.store.scan(range, notesAtOnce);
     for (const [at, key] of keys.entries()) {
-      if (await deleteSome(engine, key, values[at]!)) moreExpired = true;
+      if (await deleteSome(engine, key, values[at]!, itemsMax)) moreExpired = true;
     }
     if (!more || keys.length === 0) return moreExpired;
     range.start = Buffer.concat([keys.at(-1)!, Buffer.alloc(1)]);
   }
 }
 
-async function deleteSome(engine: Engine, noteKey: Key, noteBytes: Value): Promise<boolean> {
+async function deleteSome(engine: Engine, noteKey: Key, noteBytes: Value, itemsMax: number): Promise<boolean> {
   const ids = decodeNoteKey(noteKey) as {table: TableId; index: IndexId};
   const nowSeconds = engine.clock.now() / 1000;
   const from = Math.max(0, Math.ceil(nowSeconds - tooLongAgoSeconds));
   const {keys, more} = await engine.store.scan(
     expiryRange(ids.table, ids.index, from, Math.max(0, Math.ceil(nowSeconds))),
-    itemsAtOnce,
+    {reverse: false, entriesMax: itemsMax, bytesMax: 256 << 10},
   );
   if (keys.length === 0) return false;
   const {region, name} = decodeTimeToLiveNote(noteBytes);
