@@ -1,0 +1,19 @@
+import {indexIdBytes, keySpace, partitionHashBytes, tableIdBytes} from './register.ts';
+
+const spaceBytes = 1;
+
+/**
+ * How many bytes at the beginning of a key are the same for all that belongs together, for stores that lay data out by
+ * partition. On disk, of every store that does: never change it for a space that is in use.
+ */
+export function partitionBytesOf(space: number): number {
+  switch (space) {
+    case keySpace.item:
+    case keySpace.collectionBytes:
+      return spaceBytes + tableIdBytes + partitionHashBytes;
+    case keySpace.indexEntry:
+      return spaceBytes + tableIdBytes + indexIdBytes + partitionHashBytes;
+    default:
+      return spaceBytes;
+  }
+}

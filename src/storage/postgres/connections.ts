@@ -1,0 +1,135 @@
+import pg from 'pg';
+import type {Clock} from '../../base/clock.ts';
+import {StoreUnavailableError} from '../store-unavailable-error.ts';
+import type {Statement} from './statements.ts';
+
+/** A row's columns as PostgreSQL writes them. */
+export type Row = readonly (string | null)[];
+
+/** One at a time may use it. */
+export interface Connection {
+  /** Prepared when first used, with parameters in binary. */
+  run(statement: Statement, parameters: readonly (Buffer | string | number)[]): Promise<Row[]>;
+  /** Several statements without parameters; the rows of the last. */
+  script(text: string): Promise<Row[]>;
+}
+
+export interface Connections {
+  /**
+   * Hands `work` a connection, and takes it back. A connection that can't be had is tried for until `untilMs`; what `work`
+   * throws is thrown on, and its connection dropped.
+   * @throws StoreUnavailableError when none can be had
+   */
+  use<R>(untilMs: number, work: (connection: Connection) => Promise<R>): Promise<R>;
+  close(): Promise<void>;
+}
+
+export interface ConnectionsOptions {
+  /** As for libpq: `postgres://user:password@host:port/database`, or with `?host=/folder/of/socket`. */
+  url: string;
+  connectionsMax: number;
+  clock: Clock;
+}
+
+/** Asking ends at the server first, so that nearly always the outcome is known. */
+const serverStatementMsMax = 8_000;
+const statementMsMax = 10_000;
+const connectMsMax = 3_000;
+const retryConnectMs = 100;
+
+/**
+ * - Plans: there is one good one for each statement, by the primary key, also for a table that was empty when it was made.
+ * - `synchronous_commit`: acknowledged means as durable as the server can, also where the database's default is less.
+ * - A transaction that its node left open lets go of its locks.
+ */
+const sessionSettings = `
+  set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
+  set plan_cache_mode = force_generic_plan; set jit = off; set bytea_output = hex;
+  set default_transaction_isolation = 'read committed'; set statement_timeout = ${serverStatementMsMax};
+  set lock_timeout = ${serverStatementMsMax / 2}; set idle_in_transaction_session_timeout = ${statementMsMax};
+  select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local');
+  select pg_is_in_recovery()`;
+
+/** A few connections of this node, opened when first needed. */
+export function openConnections({url, connectionsMax, clock}: ConnectionsOptions): Connections {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connectionsMax,
+    application_name: 'stator',
+    connectionTimeoutMillis: connectMsMax,
+    query_timeout: statementMsMax,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    onConnect: async client => {
+      // A standby answers reads with what was true a moment ago.
+      const rows = await script(client, sessionSettings);
+      if (rows[0]?.[0] !== 'f') throw new Error('the server is a standby: it takes no writes');
+    },
+  });
+  // Idle connections that end are replaced when the next one is needed.
+  pool.on('error', () => {});
+
+  async function acquire(untilMs: number): Promise<pg.PoolClient> {
+    for (;;) {
+      try {
+        return await pool.connect();
+      } catch (error) {
+        if (clock.now() + retryConnectMs >= untilMs) {
+          throw new StoreUnavailableError(`no connection to PostgreSQL: ${(error as Error).message}`, 'no', {
+            cause: error,
+          });
+        }
+        await new Promise<void>(resolve => clock.after(retryConnectMs, resolve));
+      }
+    }
+  }
+
+  return {
+    async use(untilMs, work) {
+      const client = await acquire(untilMs);
+      const ignore = () => {};
+      // A connection that ends fails the statement under way, and that one has somebody to tell.
+      client.on('error', ignore);
+      let fault = true;
+      try {
+        const result = await work({
+          run: (statement, parameters) => run(client, statement, parameters),
+          script: text => script(client, text),
+        });
+        fault = false;
+        return result;
+      } finally {
+        client.off('error', ignore);
+        if (fault) client.on('error', ignore);
+        client.release(fault);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+const asText = {getTypeParser: () => (text: string) => text};
+
+async function run(
+  client: pg.ClientBase,
+  statement: Statement,
+  parameters: readonly (Buffer | string | number)[],
+): Promise<Row[]> {
+  const {rows} = await client.query({
+    name: statement.name,
+    text: statement.text,
+    values: [...parameters],
+    rowMode: 'array',
+    types: asText as unknown as pg.CustomTypesConfig,
+  });
+  return rows as unknown as Row[];
+}
+
+async function script(client: pg.ClientBase, text: string): Promise<Row[]> {
+  const results = (await client.query({
+    text,
+    rowMode: 'array',
+    types: asText as unknown as pg.CustomTypesConfig,
+  })) as unknown as {rows: Row[]} | {rows: Row[]}[];
+  return (Array.isArray(results) ? results.at(-1)! : results).rows;
+}

@@ -1,0 +1,98 @@
+import {addAmounts} from '../add-amounts.ts';
+import {mustBeSoundWrites} from '../sound-writes.ts';
+import type {Decision, Key, Value, Write} from '../store.ts';
+
+/** A commit that asks to be decided, as often as it takes. */
+export interface Undecided {
+  keys: readonly Key[];
+  /** The keys as text, to look them up by. */
+  names: readonly string[];
+  decide(values: (Value | undefined)[]): Decision<unknown>;
+}
+
+/** What a key held when the group read it; absent keys have no version. */
+export interface Seen {
+  value: Value;
+  version: number;
+}
+
+export type Outcome = {kind: 'result'; result: unknown} | {kind: 'thrown'; reason: unknown};
+
+export interface Group<C extends Undecided> {
+  /** These saw only what was read, and write nothing: their answers stand whatever becomes of the group. */
+  settled: {commit: C; outcome: Outcome}[];
+  /** These stand or fall together. */
+  bound: {commit: C; outcome: Outcome}[];
+  /** What the bound ones read, apart from what the group itself wrote. */
+  read: Map<string, Key>;
+  /** The value of each key that is written; undefined where it is deleted. */
+  written: Map<string, {key: Key; value: Value | undefined}>;
+  appended: Map<string, {log: Key; records: Value[]}>;
+  added: Map<string, {counter: Key; amounts: number[]}>;
+}
+
+/** Decides commits one after another, each on what those before it leave behind. */
+export function decideGroup<C extends Undecided>(commits: readonly C[], seen: ReadonlyMap<string, Seen>): Group<C> {
+  const group: Group<C> = {
+    settled: [],
+    bound: [],
+    read: new Map(),
+    written: new Map(),
+    appended: new Map(),
+    added: new Map(),
+  };
+  for (const commit of commits) {
+    let outcome: Outcome;
+    let writes: readonly Write[] = [];
+    const values = commit.names.map(name => {
+      const own = group.written.get(name);
+      return own ? own.value : seen.get(name)?.value;
+    });
+    try {
+      const decision = commit.decide(values);
+      mustBeSoundWrites(decision.writes);
+      writes = decision.writes;
+      outcome = {kind: 'result', result: decision.result};
+    } catch (reason) {
+      outcome = {kind: 'thrown', reason};
+    }
+    if (writes.length === 0 && !commit.names.some(name => group.written.has(name))) {
+      group.settled.push({commit, outcome});
+      continue;
+    }
+    group.bound.push({commit, outcome});
+    commit.names.forEach((name, at) => {
+      if (!group.written.has(name)) group.read.set(name, commit.keys[at]!);
+    });
+    for (const write of writes) gather(group, write);
+  }
+  return group;
+}
+
+export function nameOf(key: Key): string {
+  return key.toString('latin1');
+}
+
+function gather(group: Group<Undecided>, write: Write): void {
+  switch (write.kind) {
+    case 'put':
+      group.written.set(nameOf(write.key), {key: write.key, value: write.value});
+      return;
+    case 'delete':
+      group.written.set(nameOf(write.key), {key: write.key, value: undefined});
+      return;
+    case 'append': {
+      const name = nameOf(write.log);
+      const records = group.appended.get(name)?.records;
+      if (records) records.push(write.record);
+      else group.appended.set(name, {log: write.log, records: [write.record]});
+      return;
+    }
+    case 'add': {
+      const name = nameOf(write.counter);
+      const before = group.added.get(name)?.amounts ?? [];
+      group.added.set(name, {counter: write.counter, amounts: addAmounts(before, write.amounts)});
+      return;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import pg from 'pg';
+import {StoreUnavailableError} from '../store-unavailable-error.ts';
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const again = {
+  serializationFailure: '40001',
+  deadlock: '40P01',
+  /** A lock was not to be had in time. */
+  lockNotAvailable: '55P03',
+  /** Among others, of memory for locks. */
+  outOfMemory: '53200',
+};
+const againCodes: ReadonlySet<string> = new Set(Object.values(again));
+
+/** Classes of errors that come from the server's state, not from what it was asked: it may have recovered in a moment. */
+const passingClasses: ReadonlySet<string> = new Set(['08', '25', '40', '53', '55', '57', '58']);
+
+export type Verdict =
+  /** Nothing was done, and the same is likely to work in a moment. */
+  | 'again'
+  /** Nothing was done. */
+  | 'refused'
+  /** The connection went before the answer came: it may be done or not. */
+  | 'unknown'
+  /** A fault of ours. */
+  | 'wrong';
+
+/** What a statement that failed has left behind. The server undoes a transaction before it reports an error. */
+export function verdictOf(error: unknown): Verdict {
+  if (!(error instanceof pg.DatabaseError)) return 'unknown';
+  const code = error.code ?? '';
+  if (againCodes.has(code)) return 'again';
+  return passingClasses.has(code.slice(0, 2)) ? 'refused' : 'wrong';
+}
+
+/** What the caller is told of it: a fault of ours stays as it is. */
+export function unavailable(error: unknown, written: 'no' | 'unknown'): unknown {
+  if (error instanceof StoreUnavailableError || verdictOf(error) === 'wrong') return error;
+  return new StoreUnavailableError(`PostgreSQL: ${(error as Error).message}`, written, {cause: error});
+}

@@ -1,0 +1,241 @@
+import type {Clock} from '../../base/clock.ts';
+import type {Random} from '../../base/random.ts';
+import type {Decision, Key, Value} from '../store.ts';
+import {byteaOf} from './binary-array.ts';
+import {commitParameters, type KeyLock, keyParameters, lockParameters} from './commit-parameters.ts';
+import type {Connection, Connections} from './connections.ts';
+import {decideGroup, type Group, nameOf, type Outcome, type Seen, type Undecided} from './decide-group.ts';
+import {unavailable, verdictOf} from './failures.ts';
+import type {PartitionBytesOf} from './split-key.ts';
+import type {Statements} from './statements.ts';
+
+interface Waiting extends Undecided {
+  untilMs: number;
+  /** Keys that another node changed between reading and writing, at some try. */
+  contended: Set<string>;
+  tries: number;
+  resolve(result: unknown): void;
+  reject(reason: unknown): void;
+}
+
+/** How many groups are on their way at once; each writes its own row of a counter. */
+const lanesMax = 4;
+const slots = 64;
+const groupCommitsMax = 64;
+/** Every key written takes a lock at the server, and those are not without end. */
+const groupKeysMax = 256;
+/** After so many tries that met another node, a commit locks before it reads. */
+const patientTries = 2;
+const triesMax = 50;
+const retryMsMax = 40;
+
+/**
+ * Commits that wait together become one transaction of two round trips: read all keys; decide here, one after another, each
+ * on what those before it leave behind; write, if what was read is still so. What another node changed meanwhile is
+ * decided again. Only one group reads at a time, and none takes a commit that reads what a group on its way writes, so the
+ * commits of one node never meet each other at the server.
+ */
+export function gatherCommits(deps: {
+  connections: Connections;
+  statements: Statements;
+  partitionBytesOf: PartitionBytesOf;
+  /** Tells the locks of one schema from those of another. */
+  lockSeed: number;
+  clock: Clock;
+  random: Random;
+  patienceMs: number;
+}) {
+  const {connections, statements, partitionBytesOf, lockSeed, clock, random} = deps;
+  const waiting: Waiting[] = [];
+  const onTheirWay = new Set<string>();
+  const firstSlot = Math.floor(random.fraction() * slots);
+  const freeSlots = Array.from({length: lanesMax}, (_, lane) => (firstSlot + lane) % slots);
+  let reading = false;
+  let starting = false;
+  /** Shrinks when the server has no room for so many locks. */
+  let groupMax = groupCommitsMax;
+
+  function startSoon(): void {
+    if (starting) return;
+    starting = true;
+    // After all requests that this turn of the event loop has brought.
+    setImmediate(() => {
+      starting = false;
+      start();
+    });
+  }
+
+  function start(): void {
+    if (reading || freeSlots.length === 0) return;
+    const commits = takeGroup();
+    if (commits.length === 0) return;
+    reading = true;
+    const slot = freeSlots.pop()!;
+    let isReading = true;
+    const doneReading = () => {
+      if (!isReading) return;
+      isReading = false;
+      reading = false;
+      start();
+    };
+    void runGroup(commits, slot, doneReading).finally(() => {
+      freeSlots.push(slot);
+      doneReading();
+      start();
+    });
+  }
+
+  /** The first that may go, and others of its kind: those that lock first go by themselves. */
+  function takeGroup(): Waiting[] {
+    const group: Waiting[] = [];
+    let keys = 0;
+    for (let at = 0; at < waiting.length && group.length < groupMax; ) {
+      const commit = waiting[at]!;
+      const fits = group.length === 0 || (keys + commit.keys.length <= groupKeysMax && lockFirst(group[0]!) === lockFirst(commit));
+      if (!fits || commit.names.some(name => onTheirWay.has(name))) {
+        at++;
+        continue;
+      }
+      keys += commit.keys.length;
+      group.push(commit);
+      waiting.splice(at, 1);
+    }
+    return group;
+  }
+
+  async function runGroup(commits: Waiting[], slot: number, doneReading: () => void): Promise<void> {
+    const keys = new Map<string, Key>();
+    for (const commit of commits) commit.names.forEach((name, at) => keys.set(name, commit.keys[at]!));
+    let written: string[] = [];
+    let open = commits;
+    let writing = false;
+    try {
+      await connections.use(commits[0]!.untilMs, async connection => {
+        const locks = lockFirst(commits[0]!) ? locksFor(commits, keys) : undefined;
+        if (locks) {
+          await connection.script('begin');
+          await connection.run(statements.lock, lockParameters(locks, lockSeed));
+        }
+        const seen = await readVersions(connection, keys);
+        const group = decideGroup(commits, seen);
+        written = [...group.written.keys()];
+        for (const name of written) onTheirWay.add(name);
+        settle(group.settled);
+        open = group.bound.map(({commit}) => commit);
+        doneReading();
+        if (open.length === 0) {
+          if (locks) await connection.script('rollback');
+          return;
+        }
+        writing = true;
+        const stale = await write(connection, group, seen, slot, locks !== undefined);
+        writing = false;
+        if (stale) {
+          const names = [...group.read.keys()];
+          meet(open, new Set(stale.map(place => names[place - 1]!)));
+          return;
+        }
+        open = [];
+        settle(group.bound);
+        if (groupMax < groupCommitsMax) groupMax++;
+      });
+    } catch (error) {
+      const failure = verdictOf(error);
+      // Until it writes, a commit has done nothing.
+      const verdict = writing || failure === 'wrong' ? failure : 'again';
+      if (verdict === 'again') {
+        if (writing) groupMax = Math.max(1, Math.ceil(groupMax / 2));
+        tryAgain(open, error);
+      } else {
+        for (const commit of open) commit.reject(unavailable(error, verdict === 'unknown' ? 'unknown' : 'no'));
+      }
+    } finally {
+      for (const name of written) onTheirWay.delete(name);
+    }
+  }
+
+  async function readVersions(connection: Connection, keys: ReadonlyMap<string, Key>): Promise<Map<string, Seen>> {
+    const seen = new Map<string, Seen>();
+    if (keys.size === 0) return seen;
+    const names = [...keys.keys()];
+    const rows = await connection.run(statements.readVersions, keyParameters([...keys.values()], partitionBytesOf));
+    for (const [place, value, version] of rows) {
+      seen.set(names[Number(place) - 1]!, {value: byteaOf(value!), version: Number(version)});
+    }
+    return seen;
+  }
+
+  /** Answers the places in `group.read` of what is no longer as it was read; nothing once all is written. */
+  async function write(
+    connection: Connection,
+    group: Group<Waiting>,
+    seen: ReadonlyMap<string, Seen>,
+    slot: number,
+    inTransaction: boolean,
+  ): Promise<number[] | undefined> {
+    const parameters = commitParameters(group, seen, slot, lockSeed, partitionBytesOf);
+    const [row] = await connection.run(statements.commit, parameters);
+    const stale = row![0] === null ? undefined : row![0]!.slice(1, -1).split(',').map(Number);
+    if (inTransaction) await connection.script(stale ? 'rollback' : 'commit');
+    return stale;
+  }
+
+  /** Some of what these read was changed by another node: those that read it come again, the others were only in its company. */
+  function meet(commits: readonly Waiting[], stale: ReadonlySet<string>): void {
+    for (const commit of commits) {
+      const own = commit.names.filter(name => stale.has(name));
+      if (own.length === 0) continue;
+      commit.tries++;
+      for (const name of own) commit.contended.add(name);
+    }
+    tryAgain(commits, new Error('others changed the same keys again and again'));
+  }
+
+  function tryAgain(commits: readonly Waiting[], reason: unknown): void {
+    const nowMs = clock.now();
+    const inTime: Waiting[] = [];
+    for (const commit of commits) {
+      if (nowMs < commit.untilMs && commit.tries < triesMax) inTime.push(commit);
+      else commit.reject(unavailable(reason, 'no'));
+    }
+    if (inTime.length === 0) return;
+    const tries = Math.max(...inTime.map(commit => commit.tries));
+    clock.after(random.fraction() * Math.min(retryMsMax, 2 ** tries), () => {
+      waiting.unshift(...inTime);
+      start();
+    });
+  }
+
+  return function commit<R>(keys: readonly Key[], decide: (values: (Value | undefined)[]) => Decision<R>): Promise<R> {
+    return new Promise<R>((resolve, reject) => {
+      waiting.push({
+        keys,
+        names: keys.map(nameOf),
+        decide,
+        untilMs: clock.now() + deps.patienceMs,
+        contended: new Set(),
+        tries: 0,
+        resolve: result => resolve(result as R),
+        reject,
+      });
+      startSoon();
+    });
+  };
+}
+
+function lockFirst(commit: Waiting): boolean {
+  return commit.tries >= patientTries;
+}
+
+/** Alone where another node interfered; together with other readers elsewhere (the record of a table above all). */
+function locksFor(commits: readonly Waiting[], keys: ReadonlyMap<string, Key>): KeyLock[] {
+  const contended = new Set(commits.flatMap(commit => [...commit.contended]));
+  return [...keys].map(([name, key]) => ({key, shared: !contended.has(name)}));
+}
+
+function settle(outcomes: readonly {commit: Waiting; outcome: Outcome}[]): void {
+  for (const {commit, outcome} of outcomes) {
+    if (outcome.kind === 'result') commit.resolve(outcome.result);
+    else commit.reject(outcome.reason);
+  }
+}

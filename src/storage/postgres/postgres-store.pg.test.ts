@@ -1,0 +1,14 @@
+import {describe} from 'node:test';
+import {freshSchema, noPostgres, sharedPostgres} from '../../../test/postgres/start-postgres.ts';
+import {storeContract} from '../store-contract.ts';
+import {openPostgresStore} from './postgres-store.ts';
+
+describe('on PostgreSQL', {skip: noPostgres()}, () => {
+  // Keys of the contract are a few bytes long: cut within them, and behind them.
+  for (const bytes of [1, 3, 29]) {
+    storeContract(`postgres, ${bytes} bytes of partition`, async () => {
+      const {url} = await sharedPostgres();
+      return openPostgresStore({url, schema: freshSchema(), partitionBytesOf: () => bytes});
+    });
+  }
+});

@@ -1,0 +1,137 @@
+import {assert} from '../../base/assert.ts';
+import {systemClock} from '../../base/clock.ts';
+import {systemRandom} from '../../base/random.ts';
+import {addAmounts} from '../add-amounts.ts';
+import type {Key, KeyRange, ScanLimits, ScanPage, Store} from '../store.ts';
+import {StoreOpenError} from '../store-open-error.ts';
+import {byteaOf} from './binary-array.ts';
+import {keyParameters} from './commit-parameters.ts';
+import {type Connection, openConnections} from './connections.ts';
+import {unavailable, verdictOf} from './failures.ts';
+import {gatherCommits} from './gather-commits.ts';
+import {gatherReads} from './gather-reads.ts';
+import {lockId} from './lock-id.ts';
+import {prepareSchema} from './schema.ts';
+import {type PartitionBytesOf, splitKey} from './split-key.ts';
+import {statementsOf} from './statements.ts';
+
+export interface PostgresStoreOptions {
+  /** `postgres://user:password@host:port/database`, or with `?host=/folder/of/socket`. */
+  url: string;
+  partitionBytesOf: PartitionBytesOf;
+  /** Lower-case letters, digits and underscores: the schema that holds the tables. */
+  schema?: string;
+  /** How long a request waits for PostgreSQL to come back, before it fails. */
+  patienceMs?: number;
+}
+
+/** Two for reads and four for commits; scans and the like have their own, so that many of them hold up nobody else. */
+const requestConnectionsMax = 6;
+const scanConnectionsMax = 6;
+const retryMs = 20;
+
+/**
+ * A store in one schema of a PostgreSQL database, that any number of nodes may share. Nothing is kept between requests, so
+ * that each node sees at once what another committed.
+ *
+ * When PostgreSQL is gone, requests wait for it up to `patienceMs`, then fail with StoreUnavailableError.
+ * @throws StoreOpenError
+ */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  const {url, partitionBytesOf, schema = 'stator', patienceMs = 5_000} = options;
+  assert(/^[a-z][a-z0-9_]*$/.test(schema), 'schema name needs no quotes', {schema});
+  const clock = systemClock;
+  const connections = openConnections({url, connectionsMax: requestConnectionsMax, clock});
+  const scanConnections = openConnections({url, connectionsMax: scanConnectionsMax, clock});
+  try {
+    await connections.use(clock.now() + patienceMs, connection => prepareSchema(connection, schema));
+  } catch (error) {
+    await connections.close();
+    if (error instanceof StoreOpenError) throw error;
+    throw new StoreOpenError(`can't use the database: ${(error as Error).message}; mend that, or name another with --store`);
+  }
+  const statements = statementsOf(schema);
+  const lockSeed = Number(lockId(Buffer.from(schema), 0) & 0x7fffffffn);
+  const shared = {connections, partitionBytesOf, clock, patienceMs};
+  const read = gatherReads({...shared, statement: statements.read});
+  const commit = gatherCommits({...shared, statements, lockSeed, random: systemRandom});
+  let closing: Promise<void> | undefined;
+  const underWay = new Set<Promise<void>>();
+
+  /** So that closing can wait for it. */
+  function follow<R>(promise: Promise<R>): Promise<R> {
+    const done = () => {
+      underWay.delete(settled);
+    };
+    const settled: Promise<void> = promise.then(done, done);
+    underWay.add(settled);
+    return promise;
+  }
+
+  /** Asks again for as long as a request waits: for what changes nothing, or may be done twice. */
+  async function persist<R>(work: (connection: Connection) => Promise<R>): Promise<R> {
+    const untilMs = clock.now() + patienceMs;
+    for (;;) {
+      try {
+        return await scanConnections.use(untilMs, work);
+      } catch (error) {
+        if (clock.now() + retryMs >= untilMs || verdictOf(error) === 'wrong') throw unavailable(error, 'no');
+        await new Promise<void>(resolve => clock.after(retryMs, resolve));
+      }
+    }
+  }
+
+  function rangeParameters(range: KeyRange): Buffer[] {
+    const start = splitKey(range.start, partitionBytesOf);
+    const end = splitKey(range.end, partitionBytesOf);
+    return [start.partition, start.sort, end.partition, end.sort];
+  }
+
+  async function scan(range: KeyRange, limits: ScanLimits): Promise<ScanPage> {
+    const page: ScanPage = {keys: [], values: [], more: false};
+    const statement = limits.reverse ? statements.scanBackward : statements.scanForward;
+    const parameters = [...rangeParameters(range), limits.entriesMax, limits.bytesMax];
+    const rows = await persist(connection => connection.run(statement, parameters));
+    let bytes = 0;
+    for (const [key, value] of rows) {
+      page.keys.push(byteaOf(key!));
+      const found = byteaOf(value!);
+      page.values.push(found);
+      bytes += found.length;
+    }
+    page.more = rows.length >= limits.entriesMax || (rows.length > 0 && bytes >= limits.bytesMax);
+    return page;
+  }
+
+  async function counters(keys: readonly Key[]): Promise<number[][]> {
+    const rows = await persist(connection =>
+      connection.run(statements.counters, keyParameters(keys, partitionBytesOf)),
+    );
+    const sums: number[][] = keys.map(() => []);
+    for (const [place, text] of rows) {
+      const at = Number(place) - 1;
+      sums[at] = addAmounts(sums[at]!, text === '' ? [] : text!.split(',').map(Number));
+    }
+    return sums;
+  }
+
+  async function clear(range: KeyRange): Promise<boolean> {
+    const [row] = await persist(connection => connection.run(statements.clear, rangeParameters(range)));
+    return row![0] === 't';
+  }
+
+  return {
+    read: keys => follow(read(keys)),
+    scan: (range, limits) => follow(scan(range, limits)),
+    commit: (keys, decide) => follow(commit(keys, decide)),
+    counters: keys => follow(counters(keys)),
+    clear: range => follow(clear(range)),
+    close() {
+      closing ??= (async () => {
+        while (underWay.size > 0) await Promise.all(underWay);
+        await Promise.all([connections.close(), scanConnections.close()]);
+      })();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
+import {randomBytes} from 'node:crypto';
+import {once} from 'node:events';
+import {chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {after} from 'node:test';
+import pg from 'pg';
+import {findBinaries} from './find-binaries.ts';
+
+export interface Postgres {
+  /** For `--store`, of the one database that is there. */
+  url: string;
+  /** The socket that it listens on; there is no port. */
+  socket: string;
+  /** Runs statements as the superuser. */
+  query(text: string): Promise<Record<string, unknown>[]>;
+  /** `immediate` is as if the machine had lost its power, but for the disk. */
+  stop(how: 'fast' | 'immediate'): Promise<void>;
+  start(): Promise<void>;
+}
+
+let found: string | undefined | null = null;
+const binaries = () => {
+  if (found === null) found = findBinaries();
+  return found;
+};
+
+/** For `skip` of a test: why there is no PostgreSQL here; false when there is one. */
+export function noPostgres(): string | false {
+  if (process.platform === 'win32') return 'starts PostgreSQL on Unix only';
+  return binaries() ? false : 'no PostgreSQL here, and none to be had from npm';
+}
+
+let shared: Promise<Postgres> | undefined;
+
+/** One server for all tests of a file; gone after them. */
+export function sharedPostgres(): Promise<Postgres> {
+  shared ??= startPostgres();
+  return shared;
+}
+
+/** A name that no other test uses. */
+export function freshSchema(): string {
+  return `t${randomBytes(8).toString('hex')}`;
+}
+
+const startMsMax = 60_000;
+
+// Of the whole file: within a test, `after` would mean the end of that test.
+const cleanUps: (() => Promise<void>)[] = [];
+after(async () => {
+  for (const cleanUp of cleanUps) await cleanUp();
+});
+
+/** A PostgreSQL of this test file's own, in a temporary folder that goes with it. `settings` such as `fsync=on`. */
+export async function startPostgres(settings: readonly string[] = []): Promise<Postgres> {
+  const bin = binaries()!;
+  const folder = mkdtempSync(join(tmpdir(), 'stator-pg-'));
+  // PostgreSQL refuses to run as root, so another user runs it there.
+  const owner = process.getuid?.() === 0 ? idsOf('nobody') : undefined;
+  const data = join(folder, 'data');
+  mkdirSync(data);
+  chmodSync(folder, 0o755);
+  if (owner) for (const path of [folder, data]) chownSync(path, owner.uid, owner.gid);
+  const as = {cwd: folder, ...owner, env: {...process.env, HOME: folder, TZ: 'UTC'}};
+
+  const made = spawnSync(
+    join(bin, 'initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    {...as, encoding: 'utf8'},
+  );
+  if (made.status !== 0) {
+    rmSync(folder, {recursive: true, force: true});
+    throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`);
+  }
+  let server: ChildProcess | undefined;
+  const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`;
+
+  async function query(text: string): Promise<Record<string, unknown>[]> {
+    const client = new pg.Client(url);
+    client.on('error', () => {});
+    await client.connect();
+    try {
+      const result = await client.query(text);
+      return Array.isArray(result) ? [] : result.rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async function start(): Promise<void> {
+    // What a test kills is the server, not the machine: without fsync it is only faster.
+    const options = ['fsync=off', 'listen_addresses=', ...settings].flatMap(setting => ['-c', setting]);
+    const child = spawn(join(bin, 'postgres'), ['-D', data, '-k', folder, ...options], {
+      ...as,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    server = child;
+    let output = '';
+    child.stderr!.setEncoding('utf8').on('data', text => {
+      output = (output + text).slice(-5_000);
+    });
+    for (const endMs = Date.now() + startMsMax; ; ) {
+      if (child.exitCode !== null) throw new Error(`PostgreSQL ended at its start: ${output}`);
+      try {
+        await query('select 1');
+        return;
+      } catch (error) {
+        if (Date.now() > endMs) throw error;
+        await new Promise(resolve => setTimeout(resolve, 30));
+      }
+    }
+  }
+
+  async function stop(how: 'fast' | 'immediate'): Promise<void> {
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
+    await ended;
+  }
+
+  const remove = () => rmSync(folder, {recursive: true, force: true});
+  const atExit = () => {
+    server?.kill('SIGQUIT');
+    remove();
+  };
+  process.once('exit', atExit);
+  cleanUps.push(async () => {
+    process.off('exit', atExit);
+    await stop('immediate');
+    remove();
+  });
+  await start();
+  return {url, socket: join(folder, '.s.PGSQL.5432'), query, start, stop};
+}
+
+function idsOf(user: string): {uid: number; gid: number} {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find(row => row.startsWith(`${user}:`));
+  const [, , uid, gid] = (line ?? `${user}:x:65534:65534`).split(':');
+  return {uid: Number(uid), gid: Number(gid)};
+}
