@@ -16,8 +16,8 @@ export async function bundle(root) {
     target: 'node20',
     format: 'esm',
     sourcemap: true,
-    // Has native code, which can't be joined.
-    external: ['lmdb'],
+    // lmdb has native code, which can't be joined; pg is loaded by those alone who use it.
+    external: ['lmdb', 'pg'],
     // For the packages among what is joined that are CommonJS.
     banner: {js: "import {createRequire} from 'node:module';\nconst require = createRequire(import.meta.url);"},
     logLevel: 'warning',

@@ -5,6 +5,7 @@ import {checkInput} from '../model/check-shape.ts';
 import {parseBody} from '../model/parse-json.ts';
 import {isReadByOlderFramework} from '../model/reword-violations.ts';
 import {ServiceError, validationError} from '../model/service-error.ts';
+import {StoreUnavailableError} from '../storage/store-unavailable-error.ts';
 import {errorBody} from './error-answer.ts';
 import {type Caller, type Operation, type Permission, RawAnswer} from './operation.ts';
 import {operations as allOperations} from './registry.ts';
@@ -91,10 +92,21 @@ export function createHandler(deps: HandlerDeps): (request: WireRequest) => Awai
     if (thrown instanceof ServiceError) {
       return {status: thrown.status, contentType, requestId, body: [errorBody(thrown)]};
     }
-    deps.onFault(thrown, {operation, requestId});
-    const error = new ServiceError('InternalServerError', 'Internal server error');
-    return {status: 500, contentType, requestId, body: [errorBody(error)]};
+    const error = faultAnswer(thrown);
+    // Of a store that is away, the store itself tells, once.
+    if (!(thrown instanceof StoreUnavailableError)) deps.onFault(thrown, {operation, requestId});
+    return {status: error.status, contentType, requestId, body: [errorBody(error)]};
   }
+}
+
+/**
+ * Both are errors after which SDKs try again. 503 promises that nothing was done; after 500 a write may be there or not
+ * (developer guide, "Error handling with DynamoDB").
+ */
+function faultAnswer(fault: unknown): ServiceError {
+  return fault instanceof StoreUnavailableError && fault.written === 'no'
+    ? new ServiceError('ServiceUnavailable', 'The service is temporarily unavailable')
+    : new ServiceError('InternalServerError', 'Internal server error');
 }
 
 const anyOrigin = {'Access-Control-Allow-Origin': '*'};

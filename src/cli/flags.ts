@@ -18,6 +18,12 @@ export const flags = [
     help: 'address to listen on; anyone who reaches it can read and write',
   },
   {name: 'data', kind: 'text', value: 'DIR', fallback: './stator-data', help: 'folder that keeps the data'},
+  {
+    name: 'store',
+    kind: 'text',
+    value: 'URL',
+    help: 'keep the data in PostgreSQL instead, which any number of nodes may share: postgres://user@host/db',
+  },
   {name: 'in-memory', kind: 'switch', help: 'keep nothing: no folder, no flush, empty at every start'},
   {
     name: 'durability',
@@ -65,6 +71,8 @@ export interface Settings {
   port: number;
   host: string;
   data: string;
+  /** Where PostgreSQL is; empty: the data is here. */
+  store: string;
   inMemory: boolean;
   durability: 'commit' | 'relaxed';
   workers: number;
@@ -96,6 +104,7 @@ export function readSettings(
     port: wholeNumber('port', text('port'), 0, 65_535),
     host: text('host'),
     data: text('data'),
+    store: text('store'),
     inMemory: isOn('in-memory', text('in-memory')),
     durability,
     workers: wholeNumber('workers', text('workers'), 1, 256),
@@ -113,6 +122,10 @@ export function readSettings(
       '--in-memory keeps the data of one process: leave out --workers, or keep the data with --data DIR',
     );
   }
+  if (settings.store !== '' && !/^postgres(ql)?:\/\/./.test(settings.store))
+    throw new UsageError('--store is a URL such as postgres://user@host/db');
+  if (settings.store !== '' && settings.inMemory)
+    throw new UsageError('--store and --in-memory both say where the data is: leave out one of them');
   if (!/^[a-z0-9-]+$/.test(settings.region))
     throw new UsageError(`--region is a name such as us-east-1, not '${settings.region}'`);
   return settings;

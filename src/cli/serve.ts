@@ -1,5 +1,5 @@
 import {resolve} from 'node:path';
-import {type RunningServer, startServer} from '../server/compose.ts';
+import {type RunningServer, type StoreChoice, startServer} from '../server/compose.ts';
 import {urlHost} from '../server/library.ts';
 import type {Settings} from './flags.ts';
 
@@ -13,14 +13,17 @@ export async function serve(settings: Settings): Promise<void> {
 
 export function startFromSettings(settings: Settings): Promise<RunningServer> {
   return startServer({
-    store: settings.inMemory
-      ? {kind: 'memory'}
-      : {kind: 'lmdb', directory: resolve(settings.data), durability: settings.durability},
+    store: storeOf(settings),
     host: settings.host,
     port: settings.port,
     region: settings.region,
     streams: {shardsMin: settings.streamShards, rollMs: settings.streamRollSeconds * 1000},
   });
+}
+
+function storeOf({store, inMemory, data, durability}: Settings): StoreChoice {
+  if (store !== '') return {kind: 'postgres', url: store};
+  return inMemory ? {kind: 'memory'} : {kind: 'lmdb', directory: resolve(data), durability};
 }
 
 /** Signals that come while stopping are ignored: what is under way is bounded in time. */
@@ -43,11 +46,17 @@ export function onceAskedToStop(stop: () => Promise<void>): void {
 
 export function welcome(settings: Settings, port: number): string {
   const endpoint = `http://${urlHost(settings.host)}:${port}`;
-  const data = settings.inMemory
-    ? 'in memory: gone when this process ends'
-    : `${resolve(settings.data)} (${settings.durability})`;
   return `Stator serves DynamoDB at ${endpoint}
-  data     ${data}
+  data     ${placeOfData(settings)}
   try      AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x AWS_REGION=${settings.region} aws dynamodb list-tables --endpoint-url ${endpoint}
   or       new DynamoDBClient({endpoint: '${endpoint}', region: '${settings.region}', credentials: {accessKeyId: 'x', secretAccessKey: 'x'}})`;
+}
+
+function placeOfData({store, inMemory, data, durability}: Settings): string {
+  if (store !== '') {
+    // Without what is secret.
+    const {host, pathname, searchParams} = new URL(store);
+    return `PostgreSQL at ${searchParams.get('host') ?? host}${pathname}`;
+  }
+  return inMemory ? 'in memory: gone when this process ends' : `${resolve(data)} (${durability})`;
 }

@@ -1,4 +1,5 @@
 import {indexIdBytes, keySpace, partitionHashBytes, tableIdBytes} from './register.ts';
+import {shardBytes} from './stream-key.ts';
 
 const spaceBytes = 1;
 
@@ -13,6 +14,10 @@ export function partitionBytesOf(space: number): number {
       return spaceBytes + tableIdBytes + partitionHashBytes;
     case keySpace.indexEntry:
       return spaceBytes + tableIdBytes + indexIdBytes + partitionHashBytes;
+    case keySpace.expiry:
+      return spaceBytes + tableIdBytes;
+    case keySpace.changeRecord:
+      return spaceBytes + tableIdBytes + shardBytes;
     default:
       return spaceBytes;
   }

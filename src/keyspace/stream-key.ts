@@ -58,7 +58,7 @@ export function streamsOf(region: string, table?: string): Range {
   return {start: Buffer.from(`${head}\0`, 'latin1'), end: Buffer.from(`${head}\x01`, 'latin1')};
 }
 
-const shardBytes = 4;
+export const shardBytes = 4;
 const logBytes = 1 + tableIdBytes + shardBytes;
 const positionBytes = 8;
 

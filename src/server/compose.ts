@@ -6,10 +6,14 @@ import {createEngine, type Lifecycle} from '../engine/engine.ts';
 import type {StreamSettings} from '../engine/streams/stream-settings.ts';
 import {listen} from '../http/listen.ts';
 import {startJobs} from '../jobs/start-jobs.ts';
+import {partitionBytesOf} from '../keyspace/partition-bytes.ts';
 import type {Store} from '../storage/store.ts';
 
 /** Where the data lies. Drivers are loaded when asked for, so that one which is not used costs no start-up time. */
-export type StoreChoice = {kind: 'memory'} | {kind: 'lmdb'; directory: string; durability: 'commit' | 'relaxed'};
+export type StoreChoice =
+  | {kind: 'memory'}
+  | {kind: 'lmdb'; directory: string; durability: 'commit' | 'relaxed'}
+  | {kind: 'postgres'; url: string};
 
 export interface ServerOptions {
   store: StoreChoice;
@@ -57,6 +61,10 @@ async function openStore(choice: StoreChoice): Promise<Store> {
   if (choice.kind === 'memory') {
     const {memoryStore} = await import('../storage/memory/memory-store.ts');
     return memoryStore();
+  }
+  if (choice.kind === 'postgres') {
+    const {openPostgresStore} = await import('../storage/postgres/postgres-store.ts');
+    return openPostgresStore({url: choice.url, partitionBytesOf});
   }
   const {openLmdbStore} = await import('../storage/lmdb/lmdb-store.ts');
   return openLmdbStore({directory: choice.directory, durability: choice.durability});

@@ -1,6 +1,6 @@
 import type {Lifecycle} from '../engine/engine.ts';
 import type {StreamSettings} from '../engine/streams/stream-settings.ts';
-import {startServer} from './compose.ts';
+import {type StoreChoice, startServer} from './compose.ts';
 
 export interface StatorOptions {
   /** 0, the default, picks a free one. */
@@ -9,6 +9,8 @@ export interface StatorOptions {
   /** Keep the data in this folder; without it, in memory. */
   data?: string;
   durability?: 'commit' | 'relaxed';
+  /** Keep the data in PostgreSQL instead, which any number of nodes may share: `postgres://user@host/db`. */
+  store?: string;
   region?: string;
   /** How long tables and indexes show CREATING, UPDATING and DELETING, in milliseconds; 0, the default, passes at once. */
   lifecycle?: Partial<Lifecycle>;
@@ -28,9 +30,9 @@ export interface Stator {
  * @throws when the port is in use or the folder can't be opened, with a message that says what to do.
  */
 export async function startStator(options: StatorOptions = {}): Promise<Stator> {
-  const {port = 0, host = '127.0.0.1', data, durability = 'commit', region = 'us-east-1', lifecycle, streams} = options;
+  const {port = 0, host = '127.0.0.1', region = 'us-east-1', lifecycle, streams} = options;
   const server = await startServer({
-    store: data === undefined ? {kind: 'memory'} : {kind: 'lmdb', directory: data, durability},
+    store: storeOf(options),
     host,
     port,
     region,
@@ -38,6 +40,11 @@ export async function startStator(options: StatorOptions = {}): Promise<Stator> 
     ...(streams && {streams}),
   });
   return {endpoint: `http://${urlHost(host)}:${server.port}`, close: server.close};
+}
+
+function storeOf({data, durability = 'commit', store}: StatorOptions): StoreChoice {
+  if (store !== undefined) return {kind: 'postgres', url: store};
+  return data === undefined ? {kind: 'memory'} : {kind: 'lmdb', directory: data, durability};
 }
 
 /** How a host that was listened on is written in a URL that reaches it from this machine. */

@@ -4,7 +4,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, describe} from 'node:test';
 import {DynamoDB} from '@aws-sdk/client-dynamodb';
-import {startStator} from '../../src/server/library.ts';
+import {type StatorOptions, startStator} from '../../src/server/library.ts';
+import {freshDatabase, noPostgres} from '../postgres/start-postgres.ts';
 
 /** What a conformance test talks to: an SDK client, and the bare HTTP for what the SDK can't send. */
 export interface Target {
@@ -14,14 +15,15 @@ export interface Target {
 }
 
 /**
- * Declares the same tests for every store: in memory and on disk, each behind a server of its own. With
+ * Declares the same tests for every store: in memory, on disk and in PostgreSQL, each behind a server of its own. With
  * STATOR_TEST_ENDPOINT set, they run once, against whatever answers there; no test may ask what that is.
  */
 export function onEveryStore(name: string, declare: (target: Target) => void): void {
   const endpoint = process.env.STATOR_TEST_ENDPOINT;
-  const stores = endpoint ? [endpoint] : ['memory', 'lmdb'];
+  const stores = endpoint ? [endpoint] : ['memory', 'lmdb', 'postgres'];
   for (const store of stores) {
-    describe(`${name} (${store})`, () => {
+    const skip = store === 'postgres' && noPostgres();
+    describe(`${name} (${store})`, {skip}, () => {
       let running: RunningTarget | undefined;
       const current = () => {
         if (!running) throw new Error('the server is only there while a test runs');
@@ -49,7 +51,7 @@ interface RunningTarget extends Target {
 async function startTarget(store: string): Promise<RunningTarget> {
   const directory = store === 'lmdb' ? mkdtempSync(join(tmpdir(), 'stator-conformance-')) : undefined;
   const given = store.startsWith('http') ? store : undefined;
-  const server = given ? undefined : await startStator(directory ? {data: directory} : {});
+  const server = given ? undefined : await startStator(await storeOptions(store, directory));
   const endpoint = given ?? server!.endpoint;
   const db = new DynamoDB({
     endpoint,
@@ -66,6 +68,11 @@ async function startTarget(store: string): Promise<RunningTarget> {
       if (directory) rmSync(directory, {recursive: true, force: true});
     },
   };
+}
+
+async function storeOptions(store: string, directory: string | undefined): Promise<StatorOptions> {
+  if (store === 'postgres') return {store: await freshDatabase()};
+  return directory ? {data: directory} : {};
 }
 
 const authorization =

@@ -45,6 +45,14 @@ export function freshSchema(): string {
   return `t${randomBytes(8).toString('hex')}`;
 }
 
+/** The URL of an empty database on the server that this file's tests share. */
+export async function freshDatabase(): Promise<string> {
+  const {url, query} = await sharedPostgres();
+  const name = freshSchema();
+  await query(`create database ${name}`);
+  return url.replace('/postgres?', `/${name}?`);
+}
+
 const startMsMax = 60_000;
 
 // Of the whole file: within a test, `after` would mean the end of that test.

@@ -91,7 +91,8 @@ export function gatherCommits(deps: {
     let keys = 0;
     for (let at = 0; at < waiting.length && group.length < groupMax; ) {
       const commit = waiting[at]!;
-      const fits = group.length === 0 || (keys + commit.keys.length <= groupKeysMax && lockFirst(group[0]!) === lockFirst(commit));
+      const fits =
+        group.length === 0 || (keys + commit.keys.length <= groupKeysMax && lockFirst(group[0]!) === lockFirst(commit));
       if (!fits || commit.names.some(name => onTheirWay.has(name))) {
         at++;
         continue;
@@ -105,7 +106,9 @@ export function gatherCommits(deps: {
 
   async function runGroup(commits: Waiting[], slot: number, doneReading: () => void): Promise<void> {
     const keys = new Map<string, Key>();
-    for (const commit of commits) commit.names.forEach((name, at) => keys.set(name, commit.keys[at]!));
+    for (const commit of commits) {
+      for (let at = 0; at < commit.keys.length; at++) keys.set(commit.names[at]!, commit.keys[at]!);
+    }
     let written: string[] = [];
     let open = commits;
     let writing = false;

@@ -48,7 +48,9 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   } catch (error) {
     await connections.close();
     if (error instanceof StoreOpenError) throw error;
-    throw new StoreOpenError(`can't use the database: ${(error as Error).message}; mend that, or name another with --store`);
+    throw new StoreOpenError(
+      `can't use the database: ${(error as Error).message}; mend that, or name another with --store`,
+    );
   }
   const statements = statementsOf(schema);
   const lockSeed = Number(lockId(Buffer.from(schema), 0) & 0x7fffffffn);

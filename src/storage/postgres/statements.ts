@@ -20,7 +20,10 @@ export function statementsOf(schema: string) {
     /** place from 1, value, version. A row's version is the transaction that wrote it, of which each writes a row but once. */
     readVersions: {name: 'read-versions', text: lookUp('e.value, e.version')},
     /** key, value */
-    scanForward: {name: 'scan-forward', text: `select key, content from ${schema}.scan_forward_1($1, $2, $3, $4, $5, $6)`},
+    scanForward: {
+      name: 'scan-forward',
+      text: `select key, content from ${schema}.scan_forward_1($1, $2, $3, $4, $5, $6)`,
+    },
     scanBackward: {
       name: 'scan-backward',
       text: `select key, content from ${schema}.scan_backward_1($1, $2, $3, $4, $5, $6)`,
