@@ -60,6 +60,6 @@ export function fillBatch(items: number, batch: number): string {
   return batchWriteBody(wires);
 }
 
-export function batchWriteBody(wires: readonly string[]): string {
-  return `{"RequestItems":{"${tableName}":[${wires.map(wire => `{"PutRequest":{"Item":${wire}}}`).join(',')}]}}`;
+export function batchWriteBody(wires: readonly string[], table = tableName): string {
+  return `{"RequestItems":{"${table}":[${wires.map(wire => `{"PutRequest":{"Item":${wire}}}`).join(',')}]}}`;
 }

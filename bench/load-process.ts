@@ -4,7 +4,15 @@ import {loadCore, spawnPinned} from './pinned-process.ts';
 
 export type LoadJob =
   | {kind: 'fill'; port: number; items: number; secondsMax: number}
-  | {kind: 'run'; port: number; items: number; scenario: string; concurrency: number; seconds: number};
+  | {
+      kind: 'run';
+      port: number;
+      items: number;
+      scenario: string;
+      prepared: string;
+      concurrency: number;
+      seconds: number;
+    };
 
 export type LoadReply =
   | {kind: 'progress'; share: number}

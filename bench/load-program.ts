@@ -14,8 +14,8 @@ async function run(job: LoadJob): Promise<LoadReply> {
     return {kind: 'filled'};
   }
   const scenario = scenarios.find(({name}) => name === job.scenario)!;
-  const key = `${job.scenario} ${job.items}`;
-  if (pool?.key !== key) pool = {key, requests: scenarioRequests(scenario, job.items)};
+  const key = `${job.scenario} ${job.items} ${job.prepared}`;
+  if (pool?.key !== key) pool = {key, requests: scenarioRequests(scenario, job.items, job.prepared)};
   const {bodyBytesMin} = scenario;
   return {kind: 'measured', result: await runLoad({...job, requests: pool.requests, bodyBytesMin})};
 }

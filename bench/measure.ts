@@ -17,6 +17,11 @@ interface Loaded {
   readonly running: RunningServer;
 }
 
+/** A server that answers a scenario rightly, and what the scenario's requests must know of it. */
+interface Able extends Loaded {
+  readonly prepared: string;
+}
+
 type Round = LoadResult & {readonly serverCpu: number};
 
 const warmUpSecondsMax = 1;
@@ -59,11 +64,15 @@ export async function measureSize(
       }
     }
     for (const scenario of scenarios.filter(({name}) => options.only.includes(name))) {
-      const able: Loaded[] = [];
+      const able: Able[] = [];
       for (const one of loaded.filter(({server}) => !server.only || server.only.includes(scenario.name))) {
-        const problem = await problemOf(scenario, one.running, items);
-        if (problem) miss(one.server, `${scenario.name}, ${items} items`, problem);
-        else able.push(one);
+        try {
+          const prepared = (await scenario.prepare?.(one.running.port)) ?? '';
+          await mustAnswer(scenario, one.running, items, prepared);
+          able.push({...one, prepared});
+        } catch (error) {
+          miss(one.server, `${scenario.name}, ${items} items`, error);
+        }
       }
       for (const [i, concurrency] of options.concurrency.entries()) {
         const cells = await measureCells(scenario, items, concurrency, i === 0, options, able, load, progress, miss);
@@ -99,19 +108,14 @@ async function loadTable(
 }
 
 /** Sends the first requests of a scenario and looks at the answers, before anything is measured. */
-async function problemOf(scenario: Scenario, {port}: RunningServer, items: number): Promise<string | undefined> {
-  for (const request of scenarioRequests(scenario, items, 3)) {
-    try {
-      const {status, body} = await exchange(port, request);
-      if (status !== 200) return `status ${status}: ${body.subarray(0, 300)}`;
-      if (body.length < scenario.bodyBytesMin) return `only ${body.length} bytes: ${body.subarray(0, 300)}`;
-      const problem = scenario.problem(JSON.parse(body.toString()) as Answer);
-      if (problem) return problem;
-    } catch (error) {
-      return String(error);
-    }
+async function mustAnswer(scenario: Scenario, {port}: RunningServer, items: number, prepared: string): Promise<void> {
+  for (const request of scenarioRequests(scenario, items, prepared, 3)) {
+    const {status, body} = await exchange(port, request);
+    if (status !== 200) throw new Error(`status ${status}: ${body.subarray(0, 300)}`);
+    if (body.length < scenario.bodyBytesMin) throw new Error(`only ${body.length} bytes: ${body.subarray(0, 300)}`);
+    const problem = scenario.problem(JSON.parse(body.toString()) as Answer);
+    if (problem) throw new Error(problem);
   }
-  return undefined;
 }
 
 /**
@@ -124,24 +128,24 @@ async function measureCells(
   concurrency: number,
   warmUp: boolean,
   {seconds, rounds}: BenchOptions,
-  servers: readonly Loaded[],
+  servers: readonly Able[],
   load: LoadProcess,
   progress: Progress,
   onBroken: (server: BenchServer, what: string, error: unknown) => void,
 ): Promise<Cell[]> {
   const job = {items, scenario: scenario.name, concurrency};
   const label = `${scenario.name}, ${items} items, concurrency ${concurrency}`;
-  const found = new Map<Loaded, Round[]>(servers.map(one => [one, []]));
+  const found = new Map<Able, Round[]>(servers.map(one => [one, []]));
   for (let round = warmUp ? -1 : 0; round < rounds; round++) {
     for (let turn = 0; turn < servers.length; turn++) {
       const one = servers[(turn + Math.max(round, 0)) % servers.length]!;
-      const {server, running} = one;
+      const {server, running, prepared} = one;
       if (!found.has(one)) continue;
       progress.status(`  ${label}: ${round < 0 ? 'warm-up' : `round ${round + 1} of ${rounds}`}, ${server.title}`);
       const before = cpuSecondsOf(running.pid);
       try {
         const roundSeconds = round < 0 ? Math.min(seconds, warmUpSecondsMax) : seconds;
-        const measured = await load.run({...job, port: running.port, seconds: roundSeconds});
+        const measured = await load.run({...job, prepared, port: running.port, seconds: roundSeconds});
         if (round >= 0) found.get(one)!.push({...measured, serverCpu: cpuSecondsOf(running.pid) - before});
       } catch (error) {
         found.delete(one);

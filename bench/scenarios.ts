@@ -1,4 +1,5 @@
 import {batchWriteBody, orderItem, orderKey, ordersPerUser, pagePartition, tableName, userKey} from './dataset.ts';
+import {prepareIterator, prepareStreamTable, streamTableItems, streamTableName} from './stream-table.ts';
 import {wireRequest} from './wire-request.ts';
 
 export interface Scenario {
@@ -6,8 +7,10 @@ export interface Scenario {
   readonly operation: string;
   /** How many different requests are sent in turn: enough to touch most of a large table, few enough to keep in memory. */
   readonly pool: number;
+  /** Makes what a server needs beside the table that all share, and tells what bodies need to know of it. */
+  prepare?(port: number): Promise<string>;
   /** The body of one request against a table of `items` orders; `random(n)` is an integer below n. */
-  body(items: number, random: (below: number) => number): string;
+  body(items: number, random: (below: number) => number, prepared: string): string;
   /** No right answer is shorter. */
   readonly bodyBytesMin: number;
   /** What is wrong with the parsed answer, if anything. */
@@ -24,6 +27,7 @@ export interface Answer {
   readonly LastEvaluatedKey?: object;
   readonly Responses?: Record<string, readonly object[]> | readonly {readonly Item?: object}[];
   readonly UnprocessedItems?: object;
+  readonly Records?: readonly {readonly dynamodb?: {readonly NewImage?: object}}[];
 }
 
 const table = `"TableName":"${tableName}"`;
@@ -146,6 +150,26 @@ export const scenarios: readonly Scenario[] = [
     problem: ({Responses}) =>
       unless(Array.isArray(Responses) && Responses.length === 4 && Responses.every(({Item}) => Item), 'not 4 items'),
   },
+  {
+    name: 'PutItem + stream + 2 indexes',
+    operation: 'PutItem',
+    pool: 16384,
+    prepare: prepareStreamTable,
+    body: (_, random) =>
+      `{"TableName":"${streamTableName}","Item":${orderItem(random(streamTableItems), 1 + random(1000))}}`,
+    bodyBytesMin: 2,
+    problem: answer => unless(Object.keys(answer).length === 0, 'not an empty object'),
+  },
+  {
+    name: 'GetRecords 100',
+    operation: 'GetRecords',
+    pool: 1,
+    prepare: prepareIterator,
+    body: (_items, _random, prepared) => `{"ShardIterator":${JSON.stringify(prepared)},"Limit":100}`,
+    bodyBytesMin: 30_000,
+    problem: ({Records}) =>
+      unless(Records?.length === 100 && Records.every(({dynamodb}) => dynamodb?.NewImage), 'not 100 records'),
+  },
 ];
 
 /** A small seeded generator (mulberry32), so that every server sees the same requests. */
@@ -160,7 +184,7 @@ function seededRandom(seed: number): (below: number) => number {
 }
 
 /** The first `count` requests of a scenario, ready to send. */
-export function scenarioRequests(scenario: Scenario, items: number, count = scenario.pool): Buffer[] {
+export function scenarioRequests(scenario: Scenario, items: number, prepared: string, count = scenario.pool): Buffer[] {
   const random = seededRandom(items);
-  return Array.from({length: count}, () => wireRequest(scenario.operation, scenario.body(items, random)));
+  return Array.from({length: count}, () => wireRequest(scenario.operation, scenario.body(items, random, prepared)));
 }

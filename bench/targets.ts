@@ -1,4 +1,4 @@
-import {type BenchResult, findCell} from './result.ts';
+import {type BenchResult, type Cell, findCell} from './result.ts';
 
 export interface Verdict {
   readonly target: string;
@@ -18,6 +18,7 @@ export function judgeTargets(result: BenchResult): Verdict[] {
   const concurrency = Math.max(0, ...result.cells.map(cell => cell.concurrency));
   const rate = (server: string, scenario: string) => findCell(result, server, scenario, small, concurrency)?.perSecond;
 
+  const c = `concurrency ${concurrency}, ${small} items`;
   const cellAt = (server: string, items: number) => findCell(result, server, 'GetItem', items, concurrency);
   const atLeast = (target: string, value: number | undefined, base: number | undefined, factor: number): Verdict => {
     if (value === undefined || base === undefined) return {target, found: 'not measured', reached: undefined};
@@ -31,18 +32,17 @@ export function judgeTargets(result: BenchResult): Verdict[] {
     const found = starts.map(start => `${start.server} ${Math.round(start[pick])} ${unit}`).join(', ');
     return {target, found, reached: worst < limit};
   };
+  const recording = (server: string): Verdict => {
+    const target = `PutItem with a stream and 2 global indexes costs at most 2.5 × a plain one (${server}, ${c})`;
+    const at = (scenario: string) => findCell(result, server, scenario, small, concurrency);
+    return costOf(target, at('PutItem'), at('PutItem + stream + 2 indexes'), 2.5);
+  };
   const growth = (server: string): Verdict => {
     const sizes = small === large ? 'a large table' : `${large} items`;
     const target = `GetItem on ${sizes} costs at most 1.25 × one on ${small} (${server})`;
     const [before, after] = [cellAt(server, small), cellAt(server, large)];
-    if (!before || !after || small === large) return {target, found: 'not measured', reached: undefined};
-    // The two sizes are measured far apart in time, so what other work on the machine takes must not count: CPU time, if known.
-    const byTime = before.perSecond / after.perSecond;
-    const byCpu = (after.serverCpuUs ?? Number.NaN) / (before.serverCpuUs ?? Number.NaN);
-    const cost = Number.isFinite(byCpu) ? byCpu : byTime;
-    return {target, found: `${byCpu.toFixed(2)} × in CPU, ${byTime.toFixed(2)} × in time`, reached: cost <= 1.25};
+    return costOf(target, small === large ? undefined : before, after, 1.25);
   };
-  const c = `concurrency ${concurrency}, ${small} items`;
   return [
     atLeast(
       `GetItem at least 3 × Dynoxide (memory, ${c})`,
@@ -87,9 +87,21 @@ export function judgeTargets(result: BenchResult): Verdict[] {
       rate('dynoxide-file', 'TransactWriteItems 4'),
       3,
     ),
+    recording(memory),
+    recording(durable),
     below('spawn to first answer under 250 ms', 'firstAnswerMs', 'ms', 250),
     below('idle memory under 90 MB', 'idleRssMb', 'MB', 90),
     growth(memory),
     growth(durable),
   ];
+}
+
+/** What one request costs against another. */
+function costOf(target: string, before: Cell | undefined, after: Cell | undefined, costMax: number): Verdict {
+  if (!before || !after) return {target, found: 'not measured', reached: undefined};
+  // The two are measured far apart in time, so what other work on the machine takes must not count: CPU time, if known.
+  const byTime = before.perSecond / after.perSecond;
+  const byCpu = (after.serverCpuUs ?? Number.NaN) / (before.serverCpuUs ?? Number.NaN);
+  const cost = Number.isFinite(byCpu) ? byCpu : byTime;
+  return {target, found: `${byCpu.toFixed(2)} × in CPU, ${byTime.toFixed(2)} × in time`, reached: cost <= costMax};
 }

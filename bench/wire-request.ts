@@ -6,8 +6,14 @@ export function wireRequest(operation: string, body: object | string): Buffer {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return Buffer.from(
     `POST / HTTP/1.1\r\nhost: 127.0.0.1:8000\r\ncontent-type: application/x-amz-json-1.0\r\n` +
-      `x-amz-target: DynamoDB_20120810.${operation}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n${constantHeaders}\r\n${text}`,
+      `x-amz-target: ${targetOf(operation)}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n${constantHeaders}\r\n${text}`,
   );
+}
+
+const ofStreams: ReadonlySet<string> = new Set(['DescribeStream', 'GetShardIterator', 'GetRecords']);
+
+export function targetOf(operation: string): string {
+  return `${ofStreams.has(operation) ? 'DynamoDBStreams' : 'DynamoDB'}_20120810.${operation}`;
 }
 
 const amzDate = new Date().toISOString().replace(/[-:]|\.\d+/g, '');

@@ -8,7 +8,6 @@ import {encodeIterator, type ShardIterator} from './shard-iterator.ts';
 import {iteratorExpired, noSuchStream, trimmed} from './stream-errors.ts';
 
 export interface PlacedChange extends ChangeRecord {
-  keys: Buffer;
   shard: number;
   position: number;
 }

@@ -100,7 +100,16 @@ async function readAll(engine: Engine, stream: StreamId, limit = 1000): Promise<
   return changes;
 }
 
-const parse = (json: Buffer | undefined) => json && (JSON.parse(json.toString('utf8')) as Item);
+interface Wire {
+  keys: Item;
+  newImage: Item | undefined;
+  oldImage: Item | undefined;
+}
+
+function wireOf({keysAndImages}: PlacedChange): Wire {
+  const {Keys, NewImage, OldImage} = JSON.parse(`{"Keys":${keysAndImages.toString('utf8')}}`);
+  return {keys: Keys, newImage: NewImage, oldImage: OldImage};
+}
 
 const keyOf = (item: Item) => JSON.stringify([item.p, item.s]);
 
@@ -170,16 +179,15 @@ test('the records replayed onto nothing are the table, each change once, in the 
         const replayed = new Map<string, Item>();
         const last = new Map<string, string>();
         for (const change of changes) {
-          const name = keyOf(parse(change.keys)!);
+          const {keys, newImage, oldImage} = wireOf(change);
+          const name = keyOf(keys);
           const now = replayed.get(name);
-          assert.equal(change.kind, now === undefined ? 'INSERT' : change.newImage ? 'MODIFY' : 'REMOVE');
-          const old = parse(change.oldImage);
-          assert.ok(old && now ? equalItems(old, now) : old === now);
+          assert.equal(change.kind, now === undefined ? 'INSERT' : newImage ? 'MODIFY' : 'REMOVE');
+          assert.ok(oldImage && now ? equalItems(oldImage, now) : oldImage === now);
           const number = sequenceNumber(change);
           assert.ok((last.get(name) ?? '') < number);
           last.set(name, number);
-          const image = parse(change.newImage);
-          if (image) replayed.set(name, image);
+          if (newImage) replayed.set(name, newImage);
           else replayed.delete(name);
         }
         assert.equal(replayed.size, items.size);
@@ -209,11 +217,11 @@ test('a record tells what its view type asks for, and counts that', async () => 
     const withNew = viewType.startsWith('NEW');
     const withOld = viewType.includes('OLD');
     assert.deepEqual(
-      changes.map(change => [change.kind, parse(change.keys), parse(change.oldImage), parse(change.newImage)]),
+      changes.map(change => ({kind: change.kind, ...wireOf(change)})),
       [
-        ['INSERT', small, undefined, withNew ? small : undefined],
-        ['MODIFY', small, withOld ? small : undefined, withNew ? large : undefined],
-        ['REMOVE', small, withOld ? large : undefined, undefined],
+        {kind: 'INSERT', keys: small, oldImage: undefined, newImage: withNew ? small : undefined},
+        {kind: 'MODIFY', keys: small, oldImage: withOld ? small : undefined, newImage: withNew ? large : undefined},
+        {kind: 'REMOVE', keys: small, oldImage: withOld ? large : undefined, newImage: undefined},
       ],
       viewType,
     );
