@@ -62,7 +62,8 @@ export function createHandler(deps: HandlerDeps): (request: WireRequest) => Awai
       const wire = request.body.length > 0 ? parseBody(request.body) : undefined;
       const operation = operationOf(request.header('x-amz-target'));
       operationName = operation.name;
-      const caller = parseCredentials(request);
+      const {accessKeyId, region} = parseCredentials(request);
+      const caller: Caller = {accessKeyId, region, accountId: deps.engine.accountId};
       if (!wire) throw new ServiceError('SerializationException', '');
       checkInput(operation.name, wire);
       const input = parseInput(operation, wire, caller);

@@ -6,6 +6,8 @@ import type {WireBody, WireRequest} from './wire.ts';
 export interface Caller {
   accessKeyId: string;
   region: string;
+  /** The account that all tables here belong to. */
+  accountId: string;
 }
 
 /** An IAM action on a resource, by its ARN. */

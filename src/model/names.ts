@@ -1,7 +1,7 @@
 import type {Brand} from '../base/brand.ts';
 import {validationError} from './service-error.ts';
 
-/** What a caller calls a table; only `parseTableName` and `parseTableReference` make one. */
+/** What a caller calls a table; only `parseTableReference` makes one. */
 export type TableName = Brand<string, 'TableName'>;
 
 export const nameLengthMin = 3;
@@ -26,7 +26,7 @@ export interface TableReference {
 const arnPattern =
   /^arn:(?:aws|aws-cn|aws-us-gov|aws-iso|aws-iso-b):dynamodb:([a-z0-9-]*):(\d*):table\/([a-zA-Z0-9_.-]{3,255})(?:\/(index|stream)\/([a-zA-Z0-9_.:-]{1,255}))?$/;
 
-function invalidArn(text: string): Error {
+export function invalidArn(text: string): Error {
   return validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${text}`);
 }
 
@@ -55,13 +55,6 @@ export function parseTableReference(text: string): TableReference {
     ...(kind === 'index' ? {index: part!} : {}),
     ...(kind === 'stream' ? {stream: part!} : {}),
   };
-}
-
-/** The table that a name or a table's ARN means. */
-export function parseTableName(text: string): TableName {
-  const {table, index, stream} = parseTableReference(text);
-  if (index !== undefined || stream !== undefined) throw invalidArn(text);
-  return table;
 }
 
 export function tableArn(region: string, account: string, table: TableName): string {

@@ -15,6 +15,9 @@ const schema = 'One or more parameter values were invalid: Condition parameter t
 const operand = (operator: string, type: string) =>
   'Invalid KeyConditionExpression: Incorrect operand type for operator or function; ' +
   `operator or function: ${operator}, operand type: ${type}`;
+const emptyKey = (kind: string, name: string) =>
+  'One or more parameter values are not valid. ' +
+  `The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${name}`;
 const undefinedValue = (name: string) =>
   `Invalid KeyConditionExpression: An expression attribute value used in expression is not defined; attribute value: ${name}`;
 const q = {':p': S('q')};
@@ -46,6 +49,23 @@ onEveryStore('key conditions', target => {
       'pk = :p AND sk > :a AND extra = :b',
       {...q, ':a': N(1), ':b': N(5)},
       'The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)',
+    ],
+    // Keys that can't be stored can't be asked for either (moto #7062, ThreatExchange #1324).
+    ['text', 'pk = :v', {':v': S('')}, emptyKey('string', 'pk')],
+    ['text', 'pk = :p AND sk > :v', {...q, ':v': S('')}, emptyKey('string', 'sk')],
+    ['text', 'pk = :p AND begins_with(sk, :v)', {...q, ':v': S('')}, emptyKey('string', 'sk')],
+    ['text', 'pk = :p AND sk BETWEEN :v AND :p', {...q, ':v': S('')}, emptyKey('string', 'sk')],
+    [
+      'number',
+      'pk = :v',
+      {':v': S('x'.repeat(2049))},
+      'One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes',
+    ],
+    [
+      'text',
+      'pk = :p AND sk <= :v',
+      {...q, ':v': S('x'.repeat(1025))},
+      'One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of 1024 bytes',
     ],
     // Clauses are looked at in the order of the text.
     ['text', 'pk = :missing AND begins_with(sk, :n)', {':n': N(1)}, undefinedValue(':missing')],
@@ -137,6 +157,24 @@ onEveryStore('indexes with several sort keys', target => {
     key: ['pk'],
     global: {gsi: {hash: ['h'], range: ['a', 'b', 'c', 'd']}},
   });
+  test('an empty key of an index is refused as one of a table', async () => {
+    const ask = (KeyConditionExpression: string, empty: string) =>
+      target.db.query({
+        TableName: table,
+        IndexName: 'gsi',
+        KeyConditionExpression,
+        ExpressionAttributeValues: {':o': S('o1'), ':e': S(empty)},
+      });
+    await Promise.all([
+      invalid(ask(':e = h AND a = :o', ''), emptyKey('string', 'h')),
+      invalid(ask('h = :o AND a = :o AND b > :e', ''), emptyKey('string', 'b')),
+      invalid(
+        ask('h = :o AND a = :o AND b > :e', 'x'.repeat(1023)),
+        'One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of 1024 bytes',
+      ),
+    ]);
+  });
+
   before(async () => {
     const items: Record<string, string>[] = [
       {pk: 'p1', a: 'T', b: 'live', c: 'b', d: 'r1'},

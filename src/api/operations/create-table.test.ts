@@ -9,7 +9,7 @@ import type {CreateTableInput, TableDescription} from '../../model/shapes.genera
 import {memoryStore} from '../../storage/memory/memory-store.ts';
 import {createTableOperation} from './create-table.ts';
 
-const caller = {accessKeyId: 'test', region: 'us-east-1'};
+const caller = {accessKeyId: 'test', region: 'us-east-1', accountId: '000000000000'};
 
 const newEngine = () =>
   createEngine({

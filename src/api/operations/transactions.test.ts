@@ -15,7 +15,7 @@ import {operations} from '../registry.ts';
 // transactGetItems,transactIndexKeys,valueLayers}, validation-ordering/{transactions,deepRequests}, limits/{nestingDepth,
 // itemSizeBySurface}, tests/tier2/transactions (all as of October 2026); floci #3674.
 
-const caller = {accessKeyId: 'test', region: 'us-east-1'};
+const caller = {accessKeyId: 'test', region: 'us-east-1', accountId: '000000000000'};
 const clock = new ManualClock();
 
 type Json = Record<string, unknown>;

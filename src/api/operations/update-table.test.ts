@@ -11,7 +11,7 @@ import type {TableDescription} from '../../model/shapes.generated.ts';
 import {memoryStore} from '../../storage/memory/memory-store.ts';
 import {operations} from '../registry.ts';
 
-const caller = {accessKeyId: 'test', region: 'us-east-1'};
+const caller = {accessKeyId: 'test', region: 'us-east-1', accountId: '000000000000'};
 const invalid = (detail: string) => `ValidationException: One or more parameter values were invalid: ${detail}`;
 const inUse = (detail: string) =>
   `ResourceInUseException: Attempt to change a resource which is still in use: ${detail}`;

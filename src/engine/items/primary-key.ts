@@ -1,3 +1,4 @@
+import type {KeySelection} from '../../expressions/resolve-key-condition.ts';
 import {itemKey, partitionHash} from '../../keyspace/item-key.ts';
 import type {KeyAttribute, KeySchema, TableId} from '../../keyspace/table-record.ts';
 import {type AttributeType, type AttributeValue, getAttribute, type Item, typeOf} from '../../model/attribute-value.ts';
@@ -59,6 +60,23 @@ export function keyOfRequest(table: Table, key: Item): ItemKey {
 export const keyMismatch = () => validationError('The provided key element does not match the schema');
 
 const invalid = 'One or more parameter values were invalid: ';
+
+/**
+ * A query can ask only for keys that may be stored, in an index too. AWS refuses `sk > :empty` and an empty partition key
+ * in these words (moto #7062), and long keys as everywhere (ThreatExchange #1324).
+ */
+export function mustBeStorable({partition, sort}: KeySchema, selection: KeySelection): void {
+  const {sortEquals, sortRange} = selection;
+  selection.partition.forEach((value, at) => {
+    mustNotBeEmpty(value, partition[at]!.name);
+  });
+  sortEquals.forEach((value, at) => {
+    mustNotBeEmpty(value, sort[at]!.name);
+  });
+  for (const value of sortRange?.values ?? []) mustNotBeEmpty(value, sort[sortEquals.length]!.name);
+  mustFit(selection.partition, sortEquals);
+  for (const value of sortRange?.values ?? []) mustFit([], [...sortEquals, value]);
+}
 
 function locate(table: TableId, schema: KeySchema, item: Item): ItemKey {
   const partition = keyValue(item, schema.partition[0]!)!;

@@ -9,6 +9,7 @@ import {validationError} from '../../model/service-error.ts';
 import type {KeyRange} from '../../storage/store.ts';
 import type {Engine} from '../engine.ts';
 import {mustNotReachIntoKeys} from '../items/key-paths.ts';
+import {mustBeStorable} from '../items/primary-key.ts';
 import {namesOf} from '../tables/table.ts';
 import {readWithTable, type TableRef} from '../tables/with-tables.ts';
 import {keyAfter} from './key-after.ts';
@@ -40,6 +41,7 @@ export function query(engine: Engine, request: QueryRequest): Awaitable<Page> {
       const {startKey} = request;
       if (startKey) mustBeStartKey(source, startKey, 'Query');
       const selection = resolveKeyCondition(request.keyCondition, source.keySchema);
+      mustBeStorable(source.keySchema, selection);
       let range = rangeOfSelection(source, selection);
       if (startKey) range = rangeFrom(source, selection, range, startKey, request.reverse);
       mustNotReachIntoKeys(table, request.projection?.nestedAttributes);
