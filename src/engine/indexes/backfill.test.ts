@@ -5,7 +5,7 @@ import {ManualClock} from '../../base/clock.ts';
 import {fuzzRuns} from '../../base/fuzz-runs.ts';
 import {seededRandom} from '../../base/random.ts';
 import {collectionPrefix, segmentRange, totalsKey} from '../../keyspace/item-key.ts';
-import {decodeStoredItem, storedItemSize} from '../../keyspace/stored-item.ts';
+import {storedItemJson, storedItemSize} from '../../keyspace/stored-item.ts';
 import type {IndexId, TableId} from '../../keyspace/table-record.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import {ServiceError} from '../../model/service-error.ts';
@@ -21,7 +21,7 @@ import type {IndexChange} from '../tables/table-change.ts';
 import {updateTable} from '../tables/update-table.ts';
 import {findTable} from '../tables/with-tables.ts';
 import {backfillIndexes} from './backfill.ts';
-import {entryOf} from './entries.ts';
+import {entryOf, wholeItem} from './entries.ts';
 
 const ref = {region: 'us-east-1', name: 'filled'};
 const key = {name: 'p', type: 'S'} as const;
@@ -80,13 +80,15 @@ async function compare(engine: Engine): Promise<void> {
   for (const index of table.indexes) {
     const range = segmentRange(collectionPrefix(table.record.id, index.record.id), 0, 1);
     const entries = await engine.store.scan(range, limits);
-    const found = new Map(entries.keys.map((at, n) => [at.toString('hex'), entries.values[n]!.toString('hex')]));
+    const found = new Map(
+      entries.keys.map((at, n) => [at.toString('hex'), storedItemJson(entries.values[n]!).toString()]),
+    );
     const wanted = new Map<string, string>();
     let bytes = 0;
     items.keys.forEach((at, n) => {
-      const entry = entryOf(table, index, at, decodeStoredItem(items.values[n]!));
+      const entry = entryOf(table, index, at, wholeItem(items.values[n]!));
       if (!entry) return;
-      wanted.set(entry.key.toString('hex'), entry.value.toString('hex'));
+      wanted.set(entry.key.toString('hex'), storedItemJson(entry.value).toString());
       bytes += storedItemSize(entry.value);
     });
     assert.deepEqual(found, new Map([...wanted].sort(([a], [b]) => (a < b ? -1 : 1))));

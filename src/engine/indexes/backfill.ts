@@ -1,11 +1,11 @@
 import {allBackfills, collectionPrefix, decodeNoteKey, segmentRange} from '../../keyspace/item-key.ts';
-import {decodeStoredItem, markIndexed, storedItemIndexed} from '../../keyspace/stored-item.ts';
+import {markIndexed, storedItemIndexed} from '../../keyspace/stored-item.ts';
 import {encodeTableRecord, tableKey} from '../../keyspace/table-record.ts';
 import type {Key, Value, Write} from '../../storage/store.ts';
 import type {Engine} from '../engine.ts';
 import {type BackfillNote, backfillWrite, decodeBackfillNote} from '../tables/backfill-note.ts';
 import {type Index, type Table, tableFromBytes} from '../tables/table.ts';
-import {entryOf} from './entries.ts';
+import {entryOf, wholeItem} from './entries.ts';
 
 const notesAtOnce = {reverse: false, entriesMax: 100, bytesMax: 256 << 10};
 /** Short enough for writes that wait meanwhile not to notice. */
@@ -66,11 +66,11 @@ function fill(table: Table, index: Index, keys: readonly Key[], items: readonly 
   for (const [at, key] of keys.entries()) {
     const stored = items[at];
     if (!stored || storedItemIndexed(stored) >= id) continue;
-    const entry = entryOf(table, index, key, decodeStoredItem(stored));
-    // An item without the index's key attributes needs no mark: nobody looks for its entry.
-    if (!entry) continue;
     const marked = Buffer.from(stored);
     markIndexed(marked, id);
+    const entry = entryOf(table, index, key, wholeItem(marked));
+    // An item without the index's key attributes needs no mark: nobody looks for its entry.
+    if (!entry) continue;
     writes.push({kind: 'put', key: entry.key, value: entry.value}, {kind: 'put', key, value: marked});
     count += 1;
     bytes += entry.size;

@@ -1,11 +1,25 @@
 import {entryKey, partitionHash} from '../../keyspace/item-key.ts';
-import {encodeStoredItem} from '../../keyspace/stored-item.ts';
-import {type Item, setAttribute} from '../../model/attribute-value.ts';
+import {decodeStoredItem, encodeStoredItem, storedItemJson, storedItemSize} from '../../keyspace/stored-item.ts';
+import {getAttribute, type Item, setAttribute} from '../../model/attribute-value.ts';
+import {equalValues} from '../../model/compare-values.ts';
 import {itemSize} from '../../model/item-size.ts';
 import type {Write} from '../../storage/store.ts';
 import type {Consumed} from '../capacity.ts';
 import {keyValues} from '../items/key-value.ts';
 import type {Index, Table} from '../tables/table.ts';
+
+/** An item with its stored form: an index that projects everything holds it as it is. */
+export interface WholeItem {
+  item: Item;
+  /** In bytes as DynamoDB counts them. */
+  size: number;
+  stored: Buffer;
+}
+
+/** The item of which `stored` is the stored form. */
+export function wholeItem(stored: Buffer): WholeItem {
+  return {item: decodeStoredItem(stored), size: storedItemSize(stored), stored};
+}
 
 /** What an index holds of an item. */
 export interface Entry {
@@ -17,32 +31,28 @@ export interface Entry {
 }
 
 /** The entry of an item in an index; undefined when the item lacks a key attribute of the index (or has one of another type). */
-export function entryOf(table: Table, index: Index, itemKey: Buffer, item: Item): Entry | undefined {
+export function entryOf(table: Table, index: Index, itemKey: Buffer, whole: WholeItem): Entry | undefined {
   const {keySchema} = index.record;
-  const partition = keyValues(item, keySchema.partition);
-  const sort = keyValues(item, keySchema.sort);
+  const partition = keyValues(whole.item, keySchema.partition);
+  const sort = keyValues(whole.item, keySchema.sort);
   if (!partition || !sort) return undefined;
-  const projected = projectedItem(index, item);
+  const key = entryKey(table.record.id, index.record, partitionHash(partition), sort, itemKey);
+  if (!index.projected) return {key, value: whole.stored, size: whole.size};
+  const projected = projectedItem(index.projected, whole.item);
   const size = itemSize(projected);
-  return {
-    key: entryKey(table.record.id, index.record, partitionHash(partition), sort, itemKey),
-    value: encodeStoredItem(projected, size),
-    size,
-  };
+  return {key, value: encodeStoredItem(projected, size), size};
 }
 
-function projectedItem(index: Index, item: Item): Item {
-  if (!index.projected) return item;
+function projectedItem(names: ReadonlySet<string>, item: Item): Item {
   const projected: Item = {};
   for (const name of Object.keys(item)) {
-    if (index.projected.has(name)) setAttribute(projected, name, item[name]!);
+    if (names.has(name)) setAttribute(projected, name, item[name]!);
   }
   return projected;
 }
 
 /** `indexed`: the newest index that holds its entry, as `storedItemIndexed` tells. */
-export interface IndexedItem {
-  item: Item;
+export interface IndexedItem extends WholeItem {
   indexed: number;
 }
 
@@ -55,7 +65,7 @@ export function changeEntries(
   table: Table,
   itemKey: Buffer,
   old: IndexedItem | undefined,
-  newItem: Item | undefined,
+  newItem: WholeItem | undefined,
   writes: Write[],
   consumed: Consumed,
 ): number {
@@ -63,7 +73,9 @@ export function changeEntries(
   for (const index of table.indexes) {
     // An index that is still being filled may not hold the old item yet.
     const entered = old && (index.record.status !== 'CREATING' || index.record.id <= old.indexed);
-    const before = entered ? entryOf(table, index, itemKey, old.item) : undefined;
+    // Most writes leave most entries where they are, and many as they are: seen here before anything is hashed or encoded.
+    if (entered && newItem && !entryChanges(index, old, newItem)) continue;
+    const before = entered ? entryOf(table, index, itemKey, old) : undefined;
     const after = newItem && entryOf(table, index, itemKey, newItem);
     const units = changeEntry(index, before, after, writes);
     if (units === 0) continue;
@@ -77,11 +89,21 @@ export function changeEntries(
   return localBytes;
 }
 
+/** Whether any attribute differs that the index holds: key attributes are always among them. */
+function entryChanges(index: Index, old: WholeItem, newItem: WholeItem): boolean {
+  if (!index.projected) return !storedItemJson(old.stored).equals(storedItemJson(newItem.stored));
+  for (const name of index.projected) {
+    const before = getAttribute(old.item, name);
+    const after = getAttribute(newItem.item, name);
+    if (before === undefined ? after !== undefined : after === undefined || !equalValues(before, after)) return true;
+  }
+  return false;
+}
+
 function changeEntry(index: Index, before: Entry | undefined, after: Entry | undefined, writes: Write[]): number {
   const unitsOf = (bytes: number) => Math.ceil(bytes / 1024);
   if (!before && !after) return 0;
   if (before && after && before.key.equals(after.key)) {
-    if (before.value.equals(after.value)) return 0;
     writes.push({kind: 'put', key: after.key, value: after.value});
     if (after.size !== before.size) {
       writes.push({kind: 'add', counter: index.totalsKey, amounts: [0, after.size - before.size]});

@@ -101,8 +101,9 @@ export function decideWrite(table: Table, at: ItemKey, stored: Value | undefined
     writes.push({kind: 'add', counter: table.totalsKey, amounts: [items, newSize - oldSize]});
   }
   if (table.indexes.length > 0) {
-    const old = oldItem && stored ? {item: oldItem, indexed: storedItemIndexed(stored)} : undefined;
-    const localBytes = changeEntries(table, at.key, old, newItem?.item, writes, consumed);
+    const old =
+      oldItem && stored ? {item: oldItem, size: oldSize, stored, indexed: storedItemIndexed(stored)} : undefined;
+    const localBytes = changeEntries(table, at.key, old, newItem, writes, consumed);
     const collectionBytes = newSize - oldSize + localBytes;
     if (table.hasLocalIndexes && collectionBytes !== 0) {
       writes.push({kind: 'add', counter: collectionBytesKey(table.record.id, at.hash), amounts: [collectionBytes]});

@@ -12,7 +12,7 @@ import type {IndexId} from '../../keyspace/table-record.ts';
 import {type AttributeValue, type Item, setAttribute} from '../../model/attribute-value.ts';
 import {memoryStore} from '../../storage/memory/memory-store.ts';
 import {createEngine, type Engine} from '../engine.ts';
-import {entryOf} from '../indexes/entries.ts';
+import {entryOf, wholeItem} from '../indexes/entries.ts';
 import {deleteItem} from '../items/delete-item.ts';
 import {mustFitItem, putItem} from '../items/put-item.ts';
 import {clearDropped} from '../tables/clear-dropped.ts';
@@ -88,7 +88,7 @@ async function mustAgree(engine: Engine): Promise<void> {
   const index = table.indexes[0]!;
   const range = segmentRange(collectionPrefix(id, index.record.id), 0, 1);
   const inIndex = await engine.store.scan(range, everything);
-  const entered = items.keys.map((key, at) => entryOf(table, index, key, decodeStoredItem(items.values[at]!))!.key);
+  const entered = items.keys.map((key, at) => entryOf(table, index, key, wholeItem(items.values[at]!))!.key);
   assert.deepEqual(
     inIndex.keys.map(key => key.toString('hex')),
     entered.map(key => key.toString('hex')).sort(),
