@@ -40,12 +40,12 @@ export const describeStreamOperation = defineOperation({
   },
 });
 
-function describeShard({shard, lastPosition}: ShardView): Shard {
+function describeShard({shard, firstPosition, lastPosition}: ShardView): Shard {
   const numberAt = (position: number) => sequenceNumber({shard: shard.number, position});
   return {
     ShardId: shardId(shard),
     SequenceNumberRange: {
-      StartingSequenceNumber: numberAt(0),
+      StartingSequenceNumber: numberAt(firstPosition),
       ...(lastPosition === undefined ? {} : {EndingSequenceNumber: numberAt(lastPosition)}),
     },
     ...(shard.parent ? {ParentShardId: shardId(shard.parent)} : {}),

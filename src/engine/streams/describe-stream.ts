@@ -15,6 +15,8 @@ export interface ShardSelection {
 
 export interface ShardView {
   shard: ShardRecord;
+  /** Where its records begin: an iterator at this place is never too old. */
+  firstPosition: number;
   /** The position of the last record that it holds, or held; undefined while it is open. */
   lastPosition: number | undefined;
 }
@@ -42,7 +44,9 @@ export async function describeStream(
   const shards: ShardView[] = [];
   for (const shard of selected.slice(0, limit)) {
     const isOpen = shard.closedMs === undefined && stream.endedMs === undefined;
-    shards.push({shard, lastPosition: isOpen ? undefined : await lastPosition(engine, stream, shard)});
+    const last = isOpen ? undefined : await lastPosition(engine, stream, shard);
+    const first = Math.min(shard.trimmedBefore, last ?? shard.trimmedBefore);
+    shards.push({shard, firstPosition: first, lastPosition: last});
   }
   return {stream, shards, more: selected.length > limit};
 }

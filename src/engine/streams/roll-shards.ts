@@ -7,10 +7,14 @@ import type {Stream} from './find-stream.ts';
 import {wantedShards} from './shard-count.ts';
 import {endShardsWrites, newShard} from './start-stream.ts';
 
+/** A stream's record names all of its shards, so there must not be too many; four hours each is far from it. */
+const shardsKeptMax = 2_000;
+
 /** Are the open shards due to be closed? They are all as old as each other. */
 export function mustRoll(engine: Engine, stream: Stream): boolean {
   const open = stream.shards.at(-1);
-  return stream.endedMs === undefined && !!open && open.openedMs + engine.streams.rollMs <= engine.clock.now();
+  if (stream.endedMs !== undefined || !open || stream.shards.length >= shardsKeptMax) return false;
+  return open.openedMs + engine.streams.rollMs <= engine.clock.now();
 }
 
 /**
