@@ -40,6 +40,7 @@ onEveryStore('pages', target => {
     local: {byL: {range: 'l'}},
     global: {byG: {hash: ['g'], range: ['l']}},
   });
+  const hashOnly = useTable(target, {attributes: {pk: 'S'}, key: ['pk']});
   const count = 10;
   before(async () => {
     for (let sk = 0; sk < count; sk++) {
@@ -147,6 +148,13 @@ onEveryStore('pages', target => {
   for (const [what, extra, message] of starts) {
     test(`a start key with ${what} is refused`, () => invalid(query(extra), message));
   }
+
+  // scylladb's test_query.py, run against AWS.
+  test('a query of a table without sort keys can not go on', async () => {
+    const message = 'The provided exclusive start key is invalid: ExclusiveStartKey: {pk=AttributeValue: {S:a}}';
+    const start = {KeyConditionExpression: 'pk = :p', ExpressionAttributeValues: {':p': S('a')}};
+    await invalid(target.db.query({TableName: hashOnly, ...start, ExclusiveStartKey: {pk: S('a')}}), message);
+  });
 
   test('a scan goes through every partition and index once', async () => {
     for (const IndexName of [undefined, 'byL', 'byG']) {

@@ -224,6 +224,9 @@ onEveryStore('tables described', target => {
     await settled(target, name, quiet);
     const {TableDescription} = await target.db.deleteTable({TableName: name});
     assert.equal(TableDescription!.TableStatus, 'DELETING');
+    // Of what the table is, only its billing is told (scylladb's test_table.py, run against AWS).
+    assert.equal(TableDescription!.BillingModeSummary!.BillingMode, 'PAY_PER_REQUEST');
+    assert.deepEqual([TableDescription!.KeySchema, TableDescription!.CreationDateTime], [undefined, undefined]);
     for (let attempt = 0; ; attempt++) {
       const answer = await refusal(target.db.describeTable({TableName: name}));
       if (answer === `ResourceNotFoundException: Requested resource not found: Table: ${name} not found`) break;
