@@ -27,3 +27,7 @@ export const statorDurable = stator(
   'flushed: one flush for the writes that wait together',
   dataDir => ['--data', join(dataDir, 'data')],
 );
+
+/** In no list of servers: `bench/postgres-main.ts` brings the PostgreSQL. */
+export const statorPostgres = (url: string): BenchServer =>
+  stator('stator-postgres', 'Stator (PostgreSQL)', 'as PostgreSQL does', () => ['--store', url]);

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {after, before, describe} from 'node:test';
 import {DynamoDB} from '@aws-sdk/client-dynamodb';
 import {type StatorOptions, startStator} from '../../src/server/library.ts';
-import {freshDatabase, noPostgres} from '../postgres/start-postgres.ts';
+import {freshDatabase, noPostgres} from '../postgres/shared-postgres.ts';
 
 /** What a conformance test talks to: an SDK client, and the bare HTTP for what the SDK can't send. */
 export interface Target {

@@ -1,10 +1,8 @@
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
-import {randomBytes} from 'node:crypto';
 import {once} from 'node:events';
 import {chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {after} from 'node:test';
 import pg from 'pg';
 import {findBinaries} from './find-binaries.ts';
 
@@ -18,52 +16,17 @@ export interface Postgres {
   /** `immediate` is as if the machine had lost its power, but for the disk. */
   stop(how: 'fast' | 'immediate'): Promise<void>;
   start(): Promise<void>;
-}
-
-let found: string | undefined | null = null;
-const binaries = () => {
-  if (found === null) found = findBinaries();
-  return found;
-};
-
-/** For `skip` of a test: why there is no PostgreSQL here; false when there is one. */
-export function noPostgres(): string | false {
-  if (process.platform === 'win32') return 'starts PostgreSQL on Unix only';
-  return binaries() ? false : 'no PostgreSQL here, and none to be had from npm';
-}
-
-let shared: Promise<Postgres> | undefined;
-
-/** One server for all tests of a file; gone after them. */
-export function sharedPostgres(): Promise<Postgres> {
-  shared ??= startPostgres();
-  return shared;
-}
-
-/** A name that no other test uses. */
-export function freshSchema(): string {
-  return `t${randomBytes(8).toString('hex')}`;
-}
-
-/** The URL of an empty database on the server that this file's tests share. */
-export async function freshDatabase(): Promise<string> {
-  const {url, query} = await sharedPostgres();
-  const name = freshSchema();
-  await query(`create database ${name}`);
-  return url.replace('/postgres?', `/${name}?`);
+  /** Ends it for good, and its folder with it; so does the end of this process. */
+  remove(): Promise<void>;
 }
 
 const startMsMax = 60_000;
 
-// Of the whole file: within a test, `after` would mean the end of that test.
-const cleanUps: (() => Promise<void>)[] = [];
-after(async () => {
-  for (const cleanUp of cleanUps) await cleanUp();
-});
-
-/** A PostgreSQL of this test file's own, in a temporary folder that goes with it. `settings` such as `fsync=on`. */
+/** A PostgreSQL of one's own, in a temporary folder. `settings` are such as `fsync=on`. */
 export async function startPostgres(settings: readonly string[] = []): Promise<Postgres> {
-  const bin = binaries()!;
+  const found = findBinaries();
+  if (found === undefined) throw new Error('no PostgreSQL here, and none to be had from npm');
+  const bin: string = found;
   const folder = mkdtempSync(join(tmpdir(), 'stator-pg-'));
   // PostgreSQL refuses to run as root, so another user runs it there.
   const owner = process.getuid?.() === 0 ? idsOf('nobody') : undefined;
@@ -134,13 +97,13 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     remove();
   };
   process.once('exit', atExit);
-  cleanUps.push(async () => {
+  async function end(): Promise<void> {
     process.off('exit', atExit);
     await stop('immediate');
     remove();
-  });
+  }
   await start();
-  return {url, socket: join(folder, '.s.PGSQL.5432'), query, start, stop};
+  return {url, socket: join(folder, '.s.PGSQL.5432'), query, start, stop, remove: end};
 }
 
 function idsOf(user: string): {uid: number; gid: number} {

@@ -28,12 +28,11 @@ export interface ConnectionsOptions {
   /** As for libpq: `postgres://user:password@host:port/database`, or with `?host=/folder/of/socket`. */
   url: string;
   connectionsMax: number;
+  /** The server gives up a little earlier, so that nearly always the outcome is known. */
+  statementMsMax: number;
   clock: Clock;
 }
 
-/** Asking ends at the server first, so that nearly always the outcome is known. */
-const serverStatementMsMax = 8_000;
-const statementMsMax = 10_000;
 const connectMsMax = 3_000;
 const retryConnectMs = 100;
 
@@ -42,16 +41,16 @@ const retryConnectMs = 100;
  * - `synchronous_commit`: acknowledged means as durable as the server can, also where the database's default is less.
  * - A transaction that its node left open lets go of its locks.
  */
-const sessionSettings = `
+const sessionSettings = (statementMsMax: number) => `
   set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
   set plan_cache_mode = force_generic_plan; set jit = off; set bytea_output = hex;
-  set default_transaction_isolation = 'read committed'; set statement_timeout = ${serverStatementMsMax};
-  set lock_timeout = ${serverStatementMsMax / 2}; set idle_in_transaction_session_timeout = ${statementMsMax};
+  set default_transaction_isolation = 'read committed'; set statement_timeout = ${Math.ceil(statementMsMax * 0.8)};
+  set lock_timeout = ${Math.ceil(statementMsMax * 0.4)}; set idle_in_transaction_session_timeout = ${statementMsMax};
   select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local');
   select pg_is_in_recovery()`;
 
 /** A few connections of this node, opened when first needed. */
-export function openConnections({url, connectionsMax, clock}: ConnectionsOptions): Connections {
+export function openConnections({url, connectionsMax, statementMsMax, clock}: ConnectionsOptions): Connections {
   const pool = new pg.Pool({
     connectionString: url,
     max: connectionsMax,
@@ -62,7 +61,7 @@ export function openConnections({url, connectionsMax, clock}: ConnectionsOptions
     keepAlive: true,
     onConnect: async client => {
       // A standby answers reads with what was true a moment ago.
-      const rows = await script(client, sessionSettings);
+      const rows = await script(client, sessionSettings(statementMsMax));
       if (rows[0]?.[0] !== 'f') throw new Error('the server is a standby: it takes no writes');
     },
   });

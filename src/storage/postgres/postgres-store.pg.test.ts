@@ -1,5 +1,5 @@
 import {describe} from 'node:test';
-import {freshSchema, noPostgres, sharedPostgres} from '../../../test/postgres/start-postgres.ts';
+import {freshSchema, noPostgres, sharedPostgres} from '../../../test/postgres/shared-postgres.ts';
 import {storeContract} from '../store-contract.ts';
 import {openPostgresStore} from './postgres-store.ts';
 

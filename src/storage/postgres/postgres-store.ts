@@ -23,6 +23,8 @@ export interface PostgresStoreOptions {
   schema?: string;
   /** How long a request waits for PostgreSQL to come back, before it fails. */
   patienceMs?: number;
+  /** How long one statement may take. */
+  statementMsMax?: number;
 }
 
 /** Two for reads and four for commits; scans and the like have their own, so that many of them hold up nobody else. */
@@ -38,11 +40,11 @@ const retryMs = 20;
  * @throws StoreOpenError
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
-  const {url, partitionBytesOf, schema = 'stator', patienceMs = 5_000} = options;
+  const {url, partitionBytesOf, schema = 'stator', patienceMs = 5_000, statementMsMax = 10_000} = options;
   assert(/^[a-z][a-z0-9_]*$/.test(schema), 'schema name needs no quotes', {schema});
   const clock = systemClock;
-  const connections = openConnections({url, connectionsMax: requestConnectionsMax, clock});
-  const scanConnections = openConnections({url, connectionsMax: scanConnectionsMax, clock});
+  const connections = openConnections({url, connectionsMax: requestConnectionsMax, statementMsMax, clock});
+  const scanConnections = openConnections({url, connectionsMax: scanConnectionsMax, statementMsMax, clock});
   try {
     await connections.use(clock.now() + patienceMs, connection => prepareSchema(connection, schema));
   } catch (error) {

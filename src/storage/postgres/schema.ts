@@ -184,8 +184,11 @@ export async function prepareSchema(connection: Connection, schema: string): Pro
 }
 
 async function formatOf(connection: Connection, schema: string): Promise<number | undefined> {
-  const there = await connection.script(`select to_regclass('${schema}.format')`);
-  if (there[0]?.[0] === null) return undefined;
+  // Not `to_regclass`: it may answer from what this connection remembers of a moment ago.
+  const there = await connection.script(
+    `select from pg_tables where schemaname = '${schema}' and tablename = 'format'`,
+  );
+  if (there.length === 0) return undefined;
   const [row] = await connection.script(`select format from ${schema}.format`);
   return row === undefined ? undefined : Number(row[0]);
 }

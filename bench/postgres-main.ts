@@ -1,0 +1,107 @@
+/**
+ * `npm run bench:postgres`: Stator on PostgreSQL beside a program that uses the same client without Stator, on a PostgreSQL
+ * of its own that flushes every commit. Stator or the program on one core, the load on the other; PostgreSQL on both.
+ */
+import {once} from 'node:events';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {parseArgs} from 'node:util';
+import {startPostgres} from '../test/postgres/start-postgres.ts';
+import {exchange} from './connection.ts';
+import {tableDefinition} from './dataset.ts';
+import {flushesPerSecond} from './disk.ts';
+import {startLoadProcess} from './load-process.ts';
+import {root} from './peers.ts';
+import {serverCore, spawnPinned} from './pinned-process.ts';
+import {median} from './result.ts';
+import {startServer} from './servers/server.ts';
+import {statorPostgres} from './servers/stator.ts';
+import {wireRequest} from './wire-request.ts';
+
+const {values} = parseArgs({
+  options: {
+    items: {type: 'string', default: '10000'},
+    seconds: {type: 'string', default: '3'},
+    rounds: {type: 'string', default: '3'},
+    concurrency: {type: 'string', default: '1,64'},
+  },
+});
+const items = Number(values.items);
+const seconds = Number(values.seconds);
+const rounds = Number(values.rounds);
+const concurrencies = values.concurrency.split(',').map(Number);
+
+interface Measured {
+  perSecond: number;
+  p50Us: number;
+  p99Us: number;
+}
+
+const program = fileURLToPath(new URL('postgres-program.js', import.meta.url));
+
+async function runFloor(url: string, kind: string, concurrency: number): Promise<Measured> {
+  const args = [program, url, kind, String(concurrency), String(seconds), String(items)];
+  const child = spawnPinned(serverCore, process.execPath, args, {stdio: ['ignore', 'pipe', 'inherit']});
+  let output = '';
+  child.stdout!.on('data', chunk => {
+    output += chunk;
+  });
+  await once(child, 'close');
+  return JSON.parse(output) as Measured;
+}
+
+const pairs = [
+  ['GetItem', 'read'],
+  ['PutItem', 'upsert'],
+  ['UpdateItem counter', 'counter'],
+] as const;
+
+const postgres = await startPostgres(['fsync=on', 'shared_buffers=512MB', 'max_wal_size=4GB']);
+const load = startLoadProcess();
+const dataDir = mkdtempSync(join(root, 'bench', 'results', 'data-'));
+try {
+  console.log(`${Math.round(flushesPerSecond(dataDir))} flushes a second on this disk; ${items} items`);
+  const server = await startServer(statorPostgres(postgres.url), dataDir);
+  try {
+    await exchange(server.port, wireRequest('CreateTable', tableDefinition));
+    await load.fill({port: server.port, items, secondsMax: 1_800}, () => {});
+    await postgres.query('vacuum analyze');
+    for (const [scenario, kind] of pairs) {
+      for (const concurrency of concurrencies) {
+        const floor: Measured[] = [];
+        const stator: Measured[] = [];
+        await load.run({port: server.port, items, scenario, concurrency, seconds: 1});
+        for (let round = 0; round < rounds; round++) {
+          floor.push(await runFloor(postgres.url, kind, concurrency));
+          const {
+            requests,
+            seconds: took,
+            errors,
+            p50Us,
+            p99Us,
+          } = await load.run({
+            port: server.port,
+            items,
+            scenario,
+            concurrency,
+            seconds,
+          });
+          if (errors > 0) console.log(`  ${errors} errors`);
+          stator.push({perSecond: requests / took, p50Us, p99Us});
+        }
+        const show = (of: Measured[]) =>
+          `${Math.round(median(of.map(one => one.perSecond)))} /s, p50 ${median(of.map(one => one.p50Us))} µs, p99 ${median(of.map(one => one.p99Us))} µs`;
+        const ratio = median(stator.map(one => one.perSecond)) / median(floor.map(one => one.perSecond));
+        console.log(`${scenario}, concurrency ${concurrency}: ${show(stator)}`);
+        console.log(`  bare ${kind}: ${show(floor)}; ${ratio.toFixed(2)} ×`);
+      }
+    }
+  } finally {
+    await server.stop();
+  }
+} finally {
+  load.stop();
+  await postgres.remove();
+  rmSync(dataDir, {recursive: true, force: true});
+}

@@ -1,0 +1,328 @@
+import assert from 'node:assert/strict';
+import {once} from 'node:events';
+import type {AddressInfo} from 'node:net';
+import {connect, createServer, type Server, type Socket} from 'node:net';
+import {describe, type TestContext, test} from 'node:test';
+import {freshSchema, noPostgres, sharedPostgres} from '../../../test/postgres/shared-postgres.ts';
+import {type Postgres, startPostgres} from '../../../test/postgres/start-postgres.ts';
+import type {Store, Write} from '../store.ts';
+import {StoreOpenError} from '../store-open-error.ts';
+import {StoreUnavailableError} from '../store-unavailable-error.ts';
+import {openPostgresStore} from './postgres-store.ts';
+
+const bytes = (text: string) => Buffer.from(text);
+const put = (key: string, value: string): Write => ({kind: 'put', key: bytes(key), value: bytes(value)});
+const partitionBytesOf = () => 2;
+const sleep = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
+
+async function ownServer(t: TestContext, settings: string[] = []): Promise<Postgres> {
+  const postgres = await startPostgres(settings);
+  t.after(() => postgres.remove());
+  return postgres;
+}
+
+async function openedStore(t: TestContext, url: string, options: {schema?: string; patienceMs?: number} = {}) {
+  const store = await openPostgresStore({url, partitionBytesOf, ...options});
+  t.after(() => store.close());
+  return store;
+}
+
+/** Adds one to the number under a key; answers what it is now. */
+const increment = (store: Store, key: string): Promise<number> =>
+  store.commit([bytes(key)], ([value]) => {
+    const next = Number(value?.toString() ?? '0') + 1;
+    return {result: next, writes: [put(key, `${next}`), {kind: 'append', log: bytes('log'), record: bytes(`${next}`)}]};
+  }) as Promise<number>;
+
+/** Counts up in some lanes until told; what was acknowledged, and what failed with which promise. */
+function startCounting(store: Store, lanes: number) {
+  const seen = {acknowledged: 0, notDone: 0, unknown: 0, others: [] as unknown[], slowestMs: 0};
+  let going = true;
+  const lane = async () => {
+    while (going) {
+      const startMs = Date.now();
+      try {
+        await increment(store, 'n');
+        seen.acknowledged++;
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError)) seen.others.push(error);
+        else if (error.written === 'no') seen.notDone++;
+        else seen.unknown++;
+      }
+      seen.slowestMs = Math.max(seen.slowestMs, Date.now() - startMs);
+    }
+  };
+  const running = Promise.all(Array.from({length: lanes}, lane));
+  return {
+    seen,
+    async stop() {
+      going = false;
+      await running;
+      return seen;
+    },
+  };
+}
+
+async function checkCount(store: Store, seen: {acknowledged: number; unknown: number; others: unknown[]}) {
+  const [value] = await store.read([bytes('n')]);
+  const count = Number(value!.toString());
+  assert.deepEqual(seen.others, []);
+  assert.ok(count >= seen.acknowledged, `${count} ≥ ${seen.acknowledged} acknowledged`);
+  assert.ok(count <= seen.acknowledged + seen.unknown, `${count} ≤ ${seen.acknowledged} + ${seen.unknown} unknown`);
+  const page = await store.scan(
+    {start: bytes('log'), end: bytes('loh')},
+    {reverse: false, entriesMax: 1e6, bytesMax: 1e9},
+  );
+  assert.deepEqual(
+    page.values.map(String),
+    Array.from({length: count}, (_, i) => `${i + 1}`),
+  );
+  assert.ok(page.keys.every((key, i) => key.readBigUInt64BE(3) === BigInt(i)));
+}
+
+/** A way to PostgreSQL that can be blocked: connections stay open and nothing comes through. */
+async function startProxy(t: TestContext, socketPath: string) {
+  const pairs = new Set<Socket>();
+  let blocked = false;
+  const proxy: Server = createServer(near => {
+    const far = connect(socketPath);
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      pairs.add(from);
+      from.on('data', chunk => {
+        if (!blocked) to.write(chunk);
+      });
+      from.on('error', () => to.destroy());
+      from.on('close', () => {
+        pairs.delete(from);
+        to.destroy();
+      });
+    }
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  t.after(() => {
+    proxy.close();
+    for (const socket of pairs) socket.destroy();
+  });
+  return {
+    url: `postgres://postgres@127.0.0.1:${(proxy.address() as AddressInfo).port}/postgres`,
+    block(value: boolean) {
+      blocked = value;
+    },
+  };
+}
+
+describe('PostgreSQL in trouble', {skip: noPostgres()}, () => {
+  test('several nodes make one schema at the same moment, and see each other at once', async t => {
+    const {url} = await sharedPostgres();
+    const schema = freshSchema();
+    const nodes = await Promise.all(Array.from({length: 6}, () => openedStore(t, url, {schema})));
+    for (const [i, node] of nodes.entries()) {
+      await node.commit([], () => ({result: 0, writes: [put('k', `${i}`)]}));
+      for (const other of nodes) assert.equal(String((await other.read([bytes('k')]))[0]), `${i}`);
+    }
+  });
+
+  test('increments of one key from several nodes lose nothing, and none is refused', async t => {
+    const {url} = await sharedPostgres();
+    const schema = freshSchema();
+    const nodes = await Promise.all([1, 2, 3].map(() => openedStore(t, url, {schema})));
+    const results = await Promise.all(
+      Array.from({length: 600}, (_, i) => increment(nodes[i % nodes.length]!, i % 10 === 0 ? 'other' : 'n')),
+    );
+    assert.equal(results.length, 600);
+    assert.equal(String((await nodes[0]!.read([bytes('n')]))[0]), '540');
+  });
+
+  test('transfers between keys from several nodes keep the sum, and every reader sees it', async t => {
+    const {url} = await sharedPostgres();
+    const schema = freshSchema();
+    const nodes = await Promise.all([1, 2].map(() => openedStore(t, url, {schema})));
+    const accounts = Array.from({length: 6}, (_, i) => `account${i}`);
+    await nodes[0]!.commit([], () => ({result: 0, writes: accounts.map(name => put(name, '100'))}));
+    let moving = true;
+    let checks = 0;
+    const watching = (async () => {
+      while (moving) {
+        const values = await nodes[checks % 2]!.read(accounts.map(bytes));
+        assert.equal(
+          values.reduce((sum, value) => sum + Number(value), 0),
+          600,
+        );
+        checks++;
+      }
+    })();
+    await Promise.all(
+      Array.from({length: 300}, (_, i) => {
+        const [from, to] = [accounts[i % 6]!, accounts[(i * 5 + 1) % 6]!];
+        if (from === to) return undefined;
+        return nodes[i % 2]!.commit([bytes(from), bytes(to)], ([a, b]) => ({
+          result: 0,
+          writes: [put(from, `${Number(a) - i}`), put(to, `${Number(b) + i}`)],
+        }));
+      }),
+    );
+    moving = false;
+    await watching;
+    assert.ok(checks > 0);
+  });
+
+  test('backends killed under load: nothing acknowledged is lost, nothing is done twice', async t => {
+    const {url, query} = await sharedPostgres();
+    const store = await openedStore(t, url, {schema: freshSchema()});
+    const counting = startCounting(store, 8);
+    for (let i = 0; i < 10; i++) {
+      await sleep(60);
+      await query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'stator' and pid <> pg_backend_pid()",
+      );
+    }
+    await checkCount(store, await counting.stop());
+    assert.ok(counting.seen.acknowledged > 10);
+  });
+
+  test('the server is stopped at once and started again: requests fail in time, and service returns by itself', async t => {
+    const postgres = await ownServer(t);
+    const store = await openedStore(t, postgres.url, {patienceMs: 600});
+    const counting = startCounting(store, 4);
+    await sleep(200);
+    await postgres.stop('immediate');
+    const reads = store.read([bytes('n')]);
+    await assert.rejects(async () => reads, StoreUnavailableError);
+    await sleep(500);
+    assert.ok(counting.seen.notDone > 0);
+    await postgres.start();
+    const before = counting.seen.acknowledged;
+    for (let tries = 0; counting.seen.acknowledged === before && tries < 300; tries++) await sleep(10);
+    const seen = await counting.stop();
+    assert.ok(seen.acknowledged > before);
+    assert.ok(seen.slowestMs < 5_000, `${seen.slowestMs} ms`);
+    await checkCount(store, seen);
+  });
+
+  test('a short restart is waited for: no reader notices', async t => {
+    const postgres = await ownServer(t);
+    const store = await openedStore(t, postgres.url, {patienceMs: 30_000});
+    await increment(store, 'n');
+    await postgres.stop('fast');
+    const read = store.read([bytes('n')]);
+    const scan = store.scan({start: bytes('n'), end: bytes('o')}, {reverse: false, entriesMax: 9, bytesMax: 99});
+    const commit = increment(store, 'n');
+    await postgres.start();
+    assert.equal(String((await read)[0]).length, 1);
+    assert.equal((await scan).keys.length, 1);
+    assert.equal(await commit, 2);
+  });
+
+  test('a connection that hangs fails what waits for it, in time', async t => {
+    const {socket} = await sharedPostgres();
+    const proxy = await startProxy(t, socket);
+    const store = await openPostgresStore({
+      url: proxy.url,
+      schema: freshSchema(),
+      partitionBytesOf,
+      patienceMs: 500,
+      statementMsMax: 400,
+    });
+    await increment(store, 'n');
+    proxy.block(true);
+    const startMs = Date.now();
+    const failing = await Promise.allSettled([store.read([bytes('n')]), increment(store, 'n'), increment(store, 'm')]);
+    assert.deepEqual(
+      failing.map(one => one.status === 'rejected' && one.reason instanceof StoreUnavailableError),
+      [true, true, true],
+    );
+    assert.ok(Date.now() - startMs < 5_000);
+    proxy.block(false);
+    for (let tries = 0; ; tries++) {
+      const value = await Promise.resolve(store.read([bytes('n')])).catch(() => undefined);
+      if (value) break;
+      assert.ok(tries < 50);
+    }
+    assert.equal(await increment(store, 'n'), 2);
+    await store.close();
+  });
+
+  test('too many connections: those that there are serve on, and a node that gets none says so', async t => {
+    const postgres = await ownServer(t, ['max_connections=8', 'superuser_reserved_connections=1']);
+    await postgres.query('create role app login; grant all on database postgres to app');
+    const url = postgres.url.replace('postgres@', 'app@');
+    const store = await openedStore(t, url);
+    await Promise.all(Array.from({length: 200}, (_, i) => increment(store, `n${i % 20}`)));
+    const others: Store[] = [];
+    const busy = startCounting(store, 4);
+    for (let i = 0; i < 3; i++) {
+      try {
+        others.push(await openedStore(t, url, {patienceMs: 300}));
+      } catch (error) {
+        assert.ok(error instanceof StoreOpenError);
+      }
+    }
+    await Promise.all(
+      others.map(other => Promise.allSettled(Array.from({length: 50}, () => other.read([bytes('n')])))),
+    );
+    const seen = await busy.stop();
+    assert.deepEqual(seen.others, []);
+    assert.ok(seen.acknowledged > 0);
+  });
+
+  test('a newer format is refused and left alone; so are a wrong database and nobody there', async t => {
+    const {url, query} = await sharedPostgres();
+    const schema = freshSchema();
+    await (await openPostgresStore({url, schema, partitionBytesOf})).close();
+    await query(`update ${schema}.format set format = 99`);
+    await assert.rejects(openPostgresStore({url, schema, partitionBytesOf}), (error: Error) => {
+      assert.ok(error instanceof StoreOpenError);
+      assert.match(error.message, /format 99, written by a newer version.*install the newer/);
+      return true;
+    });
+    const missing = url.replace('/postgres?', '/nowhere?');
+    await assert.rejects(
+      openPostgresStore({url: missing, partitionBytesOf, patienceMs: 200}),
+      (error: Error) => error instanceof StoreOpenError && /"nowhere" does not exist/.test(error.message),
+    );
+    await assert.rejects(
+      openPostgresStore({url: 'postgres://x@127.0.0.1:1/x', partitionBytesOf, patienceMs: 200}),
+      (error: Error) => error instanceof StoreOpenError && /ECONNREFUSED/.test(error.message),
+    );
+    assert.equal((await query(`select format from ${schema}.format`))[0]!.format, 99);
+    t.diagnostic('checked');
+  });
+
+  test('every statement finds rows by the primary key, in a table made empty and filled since', async t => {
+    const {url, query} = await sharedPostgres();
+    const schema = freshSchema();
+    const store = await openedStore(t, url, {schema});
+    const page = () =>
+      store.scan({start: bytes('k1'), end: bytes('k2')}, {reverse: false, entriesMax: 5, bytesMax: 1e6});
+    // Plans are made now, while the table is empty.
+    for (let i = 0; i < 3; i++) {
+      await increment(store, 'n');
+      await page();
+      await store.counters([bytes('c')]);
+    }
+    await query(
+      `insert into ${schema}.entry select 'k1', int4send(i), repeat('x', 50)::bytea from generate_series(1, 20000) i`,
+    );
+    const scansBefore = await sequentialScans();
+    for (let i = 0; i < 5; i++) {
+      await increment(store, 'n');
+      assert.equal((await page()).keys.length, 5);
+      await store.commit([], () => ({
+        result: 0,
+        writes: [{kind: 'delete', key: Buffer.concat([bytes('k1'), Buffer.from([0, 0, 9, i])])}],
+      }));
+    }
+    assert.equal(await sequentialScans(), scansBefore);
+
+    async function sequentialScans(): Promise<unknown> {
+      await sleep(1_100); // Backends report what they counted about once a second.
+      const rows = await query(
+        `select sum(seq_tup_read) as rows from pg_stat_user_tables where schemaname = '${schema}' and relname in ('entry', 'counter')`,
+      );
+      return rows[0]!.rows;
+    }
+  });
+});
