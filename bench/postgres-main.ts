@@ -71,22 +71,11 @@ try {
       for (const concurrency of concurrencies) {
         const floor: Measured[] = [];
         const stator: Measured[] = [];
-        await load.run({port: server.port, items, scenario, concurrency, seconds: 1});
+        const job = {port: server.port, items, scenario, prepared: '', concurrency};
+        await load.run({...job, seconds: 1});
         for (let round = 0; round < rounds; round++) {
           floor.push(await runFloor(postgres.url, kind, concurrency));
-          const {
-            requests,
-            seconds: took,
-            errors,
-            p50Us,
-            p99Us,
-          } = await load.run({
-            port: server.port,
-            items,
-            scenario,
-            concurrency,
-            seconds,
-          });
+          const {requests, seconds: took, errors, p50Us, p99Us} = await load.run({...job, seconds});
           if (errors > 0) console.log(`  ${errors} errors`);
           stator.push({perSecond: requests / took, p50Us, p99Us});
         }
