@@ -41,8 +41,9 @@ export class LaneConnection {
   #head: Head | undefined;
   #body: Buffer | undefined;
   #bodyFilled = 0;
-  /** Answers that must wait for one before them. */
+  /** Answers that must wait for one before them, and their bytes as far as they are there. */
   readonly #slots: Slot[] = [];
+  #slotBytes = 0;
   #out: AnswerBytes[] = [];
   #outBytes = 0;
   #parsing = false;
@@ -179,7 +180,9 @@ export class LaneConnection {
         },
       );
     } else if (this.#slots.length > 0) {
-      this.#slots.push({bytes: this.#encode(answer)});
+      const bytes = this.#encode(answer);
+      this.#slots.push({bytes});
+      this.#slotBytes += bytes.length;
     } else {
       this.#send(this.#encode(answer));
     }
@@ -197,6 +200,7 @@ export class LaneConnection {
   #fill(slot: Slot, answer: WireAnswer): void {
     if (this.#gone) return;
     slot.bytes = this.#encode(answer);
+    this.#slotBytes += slot.bytes.length;
     if (this.#slots[0] !== slot || this.#flushPlanned) return;
     if (this.#slots.length === 1) {
       this.#flush();
@@ -215,7 +219,11 @@ export class LaneConnection {
     if (this.#gone) return;
     const slots = this.#slots;
     let ready = 0;
-    while (ready < slots.length && slots[ready]!.bytes) this.#send(slots[ready++]!.bytes!);
+    for (let bytes = slots[0]?.bytes; bytes; bytes = slots[ready]?.bytes) {
+      ready++;
+      this.#slotBytes -= bytes.length;
+      this.#send(bytes);
+    }
     if (ready > 0) slots.splice(0, ready);
     const out = this.#out;
     if (out.length > 0) {
@@ -259,7 +267,7 @@ export class LaneConnection {
       !this.#choked &&
       !this.#leaving &&
       this.#slots.length < limits.outstandingMax &&
-      this.#outBytes < limits.unsentBytesMax
+      this.#outBytes + this.#slotBytes < limits.unsentBytesMax
     );
   }
 
@@ -277,6 +285,7 @@ export class LaneConnection {
     this.#gone = true;
     this.#lane.connections.delete(this);
     this.#slots.length = 0;
+    this.#slotBytes = 0;
     this.#out = [];
     this.#unparsed = undefined;
     this.#body = undefined;
@@ -297,6 +306,7 @@ export class LaneConnection {
       this.#head = undefined;
       this.#unparsed = undefined;
       this.#slots.push({bytes: badRequest});
+      this.#slotBytes += badRequest.length;
       this.#flush();
       return;
     }

@@ -216,6 +216,28 @@ test('asynchronous answers to a client that stops reading do not pile up either'
   socket.destroy();
 });
 
+test('answers that are ready before one that is awaited do not pile up behind it', async t => {
+  let served = 0;
+  let release = (_: WireAnswer) => {};
+  const first = new Promise<WireAnswer>(resolve => {
+    release = resolve;
+  });
+  const big = Buffer.alloc(100_000, 'x');
+  const limits = {unsentBytesMax: 250_000};
+  const door = await open(t, {limits, handler: () => (served++ === 0 ? first : answer(big))});
+  const client = await dial(t, door);
+  const received: Buffer[] = [];
+  client.on('data', chunk => received.push(chunk));
+  client.write(Buffer.concat(Array.from({length: 30}, () => post('{}'))));
+  await eventually(() => served > 1);
+  await sleep(50);
+  assert.equal(served, 4, 'the awaited one, and as many as fill the bound');
+  release(answer('first'));
+  await eventually(() => served === 30);
+  await eventually(() => parseReplies(Buffer.concat(received)).length === 30);
+  assert.equal(parseReplies(Buffer.concat(received))[0]!.body.toString(), 'first');
+});
+
 test('resets, half-open and half-sent connections leave the process unharmed', async t => {
   const door = await open(t, {handler: async ({body}) => sleep(2, answer(body))});
   for (let index = 0; index < 60; index++) {
