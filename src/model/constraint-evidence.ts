@@ -133,6 +133,7 @@ export const checkedLater: ReadonlySet<string> = new Set([
   'TagValueString',
   'BackupArn', // [A] "Invalid Backup ARN"
   'TableArn', // [A] "Invalid TableArn: Invalid Table ARN"; the members named TableName have their own check
+  'StreamArn', // "Invalid StreamArn", also of eleven characters (aws-sdk-js features/extra, run against the service)
   'AttributeName', // names beyond 65,535 bytes: refused with the item
 ]);
 

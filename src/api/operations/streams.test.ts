@@ -130,6 +130,7 @@ test('what is no stream, no shard or no place is refused', async () => {
   const gone = arn.replace(TableName, 'gone');
   const walk: [string, object, string | RegExp][] = [
     ['DescribeStream', {}, /^ValidationException: 1 validation error detected: .*'streamArn'/],
+    ['DescribeStream', {StreamArn: 'fake-stream'}, 'ValidationException: Invalid StreamArn'],
     ['DescribeStream', {StreamArn: long}, 'ValidationException: Invalid StreamArn'],
     ['DescribeStream', {StreamArn: arn.replace(/\/stream.*/, '')}, /ValidationException/],
     [
@@ -138,6 +139,7 @@ test('what is no stream, no shard or no place is refused', async () => {
       `ResourceNotFoundException: Requested resource not found: Stream: ${gone} not found`,
     ],
     ['DescribeStream', {StreamArn: arn.replace('us-east-1', 'us-east-2')}, /ResourceNotFoundException/],
+    ['DescribeStream', {StreamArn: arn.replace('000000000000', '000000000001')}, /AccessDeniedException/],
     ['DescribeStream', {StreamArn: arn.replace('.000', '.0')}, /ResourceNotFoundException/],
     ['DescribeStream', {StreamArn: arn, Limit: 0}, /^ValidationException: 1 validation error.*'limit'/],
     ['DescribeStream', {StreamArn: arn, Limit: 101}, /^ValidationException/],

@@ -12,11 +12,13 @@ export interface StreamRef {
 
 /**
  * Throws ValidationException for what is no ARN of a stream (aws-sdk-js features, run against the service: "Invalid
- * StreamArn"), ResourceNotFoundException for one of another region.
+ * StreamArn"), ResourceNotFoundException for one of another region, AccessDeniedException for one of another account.
  */
 export function parseStreamArn(arn: string, caller: Caller): StreamRef {
-  const {table, region, stream} = referenceIn(arn);
+  const {table, region, account, stream} = referenceIn(arn);
   if (table === undefined || region === undefined || stream === undefined) throw invalidStreamArn();
+  // As for tables: what lies in other accounts is nobody's business.
+  if (account !== caller.accountId) throw new ServiceError('AccessDeniedException', 'Access is denied');
   const createdMs = labelTime(stream);
   if (createdMs === undefined || region !== caller.region) throw noSuchStream(arn);
   return {arn, id: {region, table, createdMs}};
