@@ -6,10 +6,10 @@ import {bareLayer} from '../../model/value-layer.ts';
 import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
 import {mustJoinConditions} from '../must-join-conditions.ts';
 import {mustNotMix} from '../must-not-mix.ts';
+import {mustReturnOldOrNone} from '../must-return-old-or-none.ts';
 import {defineOperation} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
 import {writeAnswer} from '../write-answer.ts';
-import {mustReturnOldOrNone} from './put-item.ts';
 
 export const deleteItemOperation = defineOperation({
   name: 'DeleteItem',

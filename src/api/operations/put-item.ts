@@ -1,12 +1,12 @@
 import {whenReady} from '../../base/awaitable.ts';
 import {mustFitItem, putItem} from '../../engine/items/put-item.ts';
 import {parseItem} from '../../model/parse-item.ts';
-import {validationError} from '../../model/service-error.ts';
 import type {PutItemInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
 import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
 import {mustJoinConditions} from '../must-join-conditions.ts';
 import {mustNotMix} from '../must-not-mix.ts';
+import {mustReturnOldOrNone} from '../must-return-old-or-none.ts';
 import {defineOperation} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
 import {writeAnswer} from '../write-answer.ts';
@@ -40,10 +40,3 @@ export const putItemOperation = defineOperation({
   run: (engine, {put, report}) =>
     whenReady(putItem(engine, put), written => writeAnswer(engine, written, report, written.oldJson)),
 });
-
-/** PutItem and DeleteItem have no other values to return. */
-export function mustReturnOldOrNone(returnValues: string | undefined): void {
-  if (returnValues !== undefined && returnValues !== 'ALL_OLD' && returnValues !== 'NONE') {
-    throw validationError('ReturnValues can only be ALL_OLD or NONE');
-  }
-}

@@ -20,7 +20,6 @@ import type {ItemKey} from './primary-key.ts';
 
 /** An item on its way in, with what is worked out once however often the commit is decided. */
 export interface NewItem {
-  /** The item itself, or how to get it where that needs the old one. */
   item: Item;
   /** In bytes, as DynamoDB counts them. */
   size: number;
@@ -63,8 +62,9 @@ export interface WriteOutcome {
 }
 
 /**
- * The one place where an item changes: everything that follows from it (index entries, totals, collection sizes, the stream's record) is
- * decided here, for the commit that writes the item. Pure. `stored` is valid only during the call.
+ * The one place where an item changes: everything that follows from it (index entries, totals, collection sizes, the time
+ * of its expiry, the stream's record) is decided here, for the commit that writes the item. Pure. `stored` is valid only
+ * during the call.
  */
 export function decideWrite(table: Table, at: ItemKey, stored: Value | undefined, intent: WriteIntent): WriteOutcome {
   const mustDecode =
