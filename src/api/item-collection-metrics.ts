@@ -28,7 +28,8 @@ export async function metricsByTable(
   names: readonly string[],
   written: readonly (readonly WrittenItem[])[],
 ): Promise<object> {
-  const byTable: Record<string, object[]> = {};
+  // Without a prototype: __proto__ is a table's name as good as any.
+  const byTable: Record<string, object[]> = Object.create(null);
   for (const [at, writes] of written.entries()) {
     const collections = new Map(writes.map(write => [write.at.hash.toString('latin1'), write]));
     const metrics = await Promise.all(

@@ -68,7 +68,8 @@ function answerBody(
   capacity: readonly unknown[] | undefined,
 ): WireBody {
   const body: (string | Buffer)[] = ['{"Responses":{'];
-  const unprocessed: Record<string, KeysAndAttributes> = {};
+  // Without a prototype: __proto__ is a table's name as good as any.
+  const unprocessed: Record<string, KeysAndAttributes> = Object.create(null);
   names.forEach((name, at) => {
     body.push(`${at > 0 ? ',' : ''}${JSON.stringify(name)}:[`);
     got[at]!.items.forEach((item, number) => {

@@ -1,5 +1,5 @@
 import type {ConditionNode} from '../../expressions/tree.ts';
-import {type AttributeValue, type Item, setAttribute} from '../../model/attribute-value.ts';
+import {type AttributeValue, getAttribute, type Item, setAttribute} from '../../model/attribute-value.ts';
 import {equalValues} from '../../model/compare-values.ts';
 import type {Where} from '../../partiql/bind-where.ts';
 import {namesOf, type Table} from '../tables/table.ts';
@@ -31,7 +31,7 @@ export function statementKey(table: Table, {expression, resolved, values}: Where
       return;
     }
     const [name, value] = equality;
-    const before = found.key[name];
+    const before = getAttribute(found.key, name);
     if (before === undefined) setAttribute(found.key, name, value);
     else if (!equalValues(before, value)) found.contradicted ??= name;
   }
