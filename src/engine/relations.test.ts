@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import {test} from 'node:test';
+import {after, test} from 'node:test';
 import fc from 'fast-check';
+import {freshDatabase, noPostgres} from '../../test/postgres/shared-postgres.ts';
 import {ManualClock} from '../base/clock.ts';
 import {fuzzRuns} from '../base/fuzz-runs.ts';
-import {seededRandom} from '../base/random.ts';
+import {type Random, seededRandom} from '../base/random.ts';
 import {bindExpressions} from '../expressions/bind.ts';
 import {totalsKey} from '../keyspace/item-key.ts';
+import {partitionBytesOf} from '../keyspace/partition-bytes.ts';
 import {
   encodeTableRecord,
   type IndexId,
@@ -19,6 +21,8 @@ import {compareValues} from '../model/compare-values.ts';
 import {itemSize} from '../model/item-size.ts';
 import {bareLayer} from '../model/value-layer.ts';
 import {memoryStore} from '../storage/memory/memory-store.ts';
+import {openPostgresStore} from '../storage/postgres/postgres-store.ts';
+import type {Store} from '../storage/store.ts';
 import {createEngine, type Engine} from './engine.ts';
 import {deleteItem} from './items/delete-item.ts';
 import {mustFitItem, putItem} from './items/put-item.ts';
@@ -77,10 +81,37 @@ const record: TableRecord = {
   tags: [],
 };
 
-function engineWithTable(seed: number): Engine {
+interface Kind {
+  name: string;
+  skip: string | false;
+  runs: {numRuns: number};
+  /** An empty store. */
+  open(random: Random): Promise<Store>;
+}
+
+const everything = {start: Buffer.from([0]), end: Buffer.from([0xff])};
+let inPostgres: Promise<Store> | undefined;
+
+const kinds: Kind[] = [
+  {name: 'memory', skip: false, runs: fuzzRuns, open: async random => memoryStore({discard: {random, chance: 0.2}})},
+  {
+    name: 'PostgreSQL',
+    skip: noPostgres(),
+    runs: {numRuns: Math.ceil(fuzzRuns.numRuns / 15)},
+    async open() {
+      inPostgres ??= freshDatabase().then(url => openPostgresStore({url, partitionBytesOf}));
+      const store = await inPostgres;
+      while (await store.clear(everything));
+      return store;
+    },
+  },
+];
+after(async () => (await inPostgres)?.close());
+
+async function engineWithTable(kind: Kind, seed: number): Promise<Engine> {
   const random = seededRandom(seed);
-  const store = memoryStore({discard: {random, chance: 0.2}});
-  store.commit([], () => ({
+  const store = await kind.open(random);
+  await store.commit([], () => ({
     result: undefined,
     writes: [{kind: 'put', key: tableKey(table.region, table.name), value: encodeTableRecord(record)}],
   }));
@@ -140,57 +171,58 @@ const keyCondition = (expression: string, values: Record<string, AttributeValue>
     'KeyConditionExpression',
   ]).keyCondition!;
 
-test('indexes, pages, segments and totals agree with the items', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.integer(), fc.array(change, {maxLength: 40}), async (seed, changes) => {
-      const engine = engineWithTable(seed);
-      const model = new Map<string, Item>();
-      for (const {item: one, deletes} of changes) {
-        const plain = {returnOld: false, returnOldOnRefusal: false};
-        if (deletes) {
-          await deleteItem(engine, {table, key: {p: one.p!, s: one.s!}, ...plain});
-          model.delete(keyText(one));
-        } else {
-          await putItem(engine, {table, item: mustFitItem(structuredClone(one)), ...plain});
-          model.set(keyText(one), one);
+for (const kind of kinds)
+  test(`${kind.name}: indexes, pages, segments and totals agree with the items`, {skip: kind.skip}, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.array(change, {maxLength: 40}), async (seed, changes) => {
+        const engine = await engineWithTable(kind, seed);
+        const model = new Map<string, Item>();
+        for (const {item: one, deletes} of changes) {
+          const plain = {returnOld: false, returnOldOnRefusal: false};
+          if (deletes) {
+            await deleteItem(engine, {table, key: {p: one.p!, s: one.s!}, ...plain});
+            model.delete(keyText(one));
+          } else {
+            await putItem(engine, {table, item: mustFitItem(structuredClone(one)), ...plain});
+            model.set(keyText(one), one);
+          }
         }
-      }
-      const whole = {number: 0, total: 1};
-      const scanned = await allPages(startKey => scan(engine, {table, consistent: true, segment: whole, startKey}));
-      assert.deepEqual(sortedTexts(scanned), sortedTexts([...model.values()]), 'scan');
-      for (const limit of [1, 3]) {
-        const paged = await allPages(startKey =>
-          scan(engine, {table, consistent: true, segment: whole, startKey, limit}),
-        );
-        assert.deepEqual(paged, scanned, `scan in pages of ${limit}`);
-      }
-      const segments: Item[] = [];
-      for (let number = 0; number < 7; number++) {
-        segments.push(
-          ...(await allPages(startKey =>
-            scan(engine, {table, consistent: true, segment: {number, total: 7}, startKey, limit: 2}),
-          )),
-        );
-      }
-      assert.deepEqual(segments, scanned, 'segments');
+        const whole = {number: 0, total: 1};
+        const scanned = await allPages(startKey => scan(engine, {table, consistent: true, segment: whole, startKey}));
+        assert.deepEqual(sortedTexts(scanned), sortedTexts([...model.values()]), 'scan');
+        for (const limit of [1, 3]) {
+          const paged = await allPages(startKey =>
+            scan(engine, {table, consistent: true, segment: whole, startKey, limit}),
+          );
+          assert.deepEqual(paged, scanned, `scan in pages of ${limit}`);
+        }
+        const segments: Item[] = [];
+        for (let number = 0; number < 7; number++) {
+          segments.push(
+            ...(await allPages(startKey =>
+              scan(engine, {table, consistent: true, segment: {number, total: 7}, startKey, limit: 2}),
+            )),
+          );
+        }
+        assert.deepEqual(segments, scanned, 'segments');
 
-      for (const index of indexes) {
-        const entries = await allPages(startKey =>
-          scan(engine, {table, indexName: index.name, consistent: false, segment: whole, startKey, limit: 2}),
-        );
-        const expected = expectedEntries(model.values(), index);
-        assert.deepEqual(sortedTexts(entries), sortedTexts(expected), `index ${index.name}`);
-        const [sums] = await engine.store.counters([totalsKey(record.id, index.id)]);
-        const bytes = expected.reduce((sum, one) => sum + itemSize(one), 0);
-        assert.deepEqual([sums?.[0] ?? 0, sums?.[1] ?? 0], [expected.length, bytes], `totals of ${index.name}`);
-      }
-      const [sums] = await engine.store.counters([totalsKey(record.id, 0)]);
-      const bytes = [...model.values()].reduce((sum, one) => sum + itemSize(one), 0);
-      assert.deepEqual([sums?.[0] ?? 0, sums?.[1] ?? 0], [model.size, bytes], 'totals of the table');
-    }),
-    fuzzRuns,
-  );
-});
+        for (const index of indexes) {
+          const entries = await allPages(startKey =>
+            scan(engine, {table, indexName: index.name, consistent: false, segment: whole, startKey, limit: 2}),
+          );
+          const expected = expectedEntries(model.values(), index);
+          assert.deepEqual(sortedTexts(entries), sortedTexts(expected), `index ${index.name}`);
+          const [sums] = await engine.store.counters([totalsKey(record.id, index.id)]);
+          const bytes = expected.reduce((sum, one) => sum + itemSize(one), 0);
+          assert.deepEqual([sums?.[0] ?? 0, sums?.[1] ?? 0], [expected.length, bytes], `totals of ${index.name}`);
+        }
+        const [sums] = await engine.store.counters([totalsKey(record.id, 0)]);
+        const bytes = [...model.values()].reduce((sum, one) => sum + itemSize(one), 0);
+        assert.deepEqual([sums?.[0] ?? 0, sums?.[1] ?? 0], [model.size, bytes], 'totals of the table');
+      }),
+      kind.runs,
+    );
+  });
 
 const operators: [string, (value: AttributeValue, low: AttributeValue, high: AttributeValue) => boolean][] = [
   ['#k = :low', (value, low) => compareValues(value, low) === 0],
@@ -205,52 +237,55 @@ const operators: [string, (value: AttributeValue, low: AttributeValue, high: Att
   ['begins_with(#k, :low)', (value, low) => (value as {S: string}).S.startsWith((low as {S: string}).S)],
 ];
 
-test('every key condition selects what a filter over all items would, in order, both ways, in pages of any size', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.integer(),
-      fc.array(item, {maxLength: 30}),
-      text,
-      fc.constantFrom(...operators),
-      fc.tuple(text, text),
-      fc.tuple(number, number),
-      fc.constantFrom(undefined, 'local', 'global'),
-      fc.boolean(),
-      fc.integer({min: 1, max: 4}),
-      async (seed, items, partition, [operator, holds], texts, numbers, indexName, reverse, limit) => {
-        const sortName = indexName === undefined ? 's' : 'n';
-        if (sortName === 'n' && operator.startsWith('begins_with')) return;
-        const pair: AttributeValue[] = sortName === 's' ? texts.map(S => ({S})) : numbers.map(N => ({N}));
-        const [low, high] = pair.sort((a, b) => compareValues(a, b)!) as [AttributeValue, AttributeValue];
-        const engine = engineWithTable(seed);
-        const model = new Map<string, Item>();
-        for (const one of items) {
-          await putItem(engine, {
-            table,
-            item: mustFitItem(structuredClone(one)),
-            returnOld: false,
-            returnOldOnRefusal: false,
-          });
-          model.set(keyText(one), one);
-        }
-        const index = indexes.find(({name}) => name === indexName);
-        const candidates = index ? expectedEntries(model.values(), index) : [...model.values()];
-        const partitionName = indexName === 'global' ? 'g' : 'p';
-        const expected = candidates.filter(
-          one => (one[partitionName] as {S: string}).S === partition && holds(one[sortName]!, low, high),
-        );
-        const values = {':p': {S: partition}, ':low': low, ...(operator.includes(':high') ? {':high': high} : {})};
-        const condition = keyCondition(`${partitionName} = :p AND ${operator.replace('#k', sortName)}`, values);
-        const found = await allPages(startKey =>
-          query(engine, {table, indexName, keyCondition: condition, reverse, consistent: false, limit, startKey}),
-        );
-        assert.deepEqual(sortedTexts(found), sortedTexts(expected));
-        for (let at = 1; at < found.length; at++) {
-          const order = compareValues(found[at - 1]![sortName]!, found[at]![sortName]!)!;
-          assert.ok(reverse ? order >= 0 : order <= 0, 'in order');
-        }
-      },
-    ),
-    fuzzRuns,
-  );
-});
+for (const kind of kinds)
+  test(`${kind.name}: every key condition selects what a filter over all items would, in order, both ways, in pages of any size`, {
+    skip: kind.skip,
+  }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer(),
+        fc.array(item, {maxLength: 30}),
+        text,
+        fc.constantFrom(...operators),
+        fc.tuple(text, text),
+        fc.tuple(number, number),
+        fc.constantFrom(undefined, 'local', 'global'),
+        fc.boolean(),
+        fc.integer({min: 1, max: 4}),
+        async (seed, items, partition, [operator, holds], texts, numbers, indexName, reverse, limit) => {
+          const sortName = indexName === undefined ? 's' : 'n';
+          if (sortName === 'n' && operator.startsWith('begins_with')) return;
+          const pair: AttributeValue[] = sortName === 's' ? texts.map(S => ({S})) : numbers.map(N => ({N}));
+          const [low, high] = pair.sort((a, b) => compareValues(a, b)!) as [AttributeValue, AttributeValue];
+          const engine = await engineWithTable(kind, seed);
+          const model = new Map<string, Item>();
+          for (const one of items) {
+            await putItem(engine, {
+              table,
+              item: mustFitItem(structuredClone(one)),
+              returnOld: false,
+              returnOldOnRefusal: false,
+            });
+            model.set(keyText(one), one);
+          }
+          const index = indexes.find(({name}) => name === indexName);
+          const candidates = index ? expectedEntries(model.values(), index) : [...model.values()];
+          const partitionName = indexName === 'global' ? 'g' : 'p';
+          const expected = candidates.filter(
+            one => (one[partitionName] as {S: string}).S === partition && holds(one[sortName]!, low, high),
+          );
+          const values = {':p': {S: partition}, ':low': low, ...(operator.includes(':high') ? {':high': high} : {})};
+          const condition = keyCondition(`${partitionName} = :p AND ${operator.replace('#k', sortName)}`, values);
+          const found = await allPages(startKey =>
+            query(engine, {table, indexName, keyCondition: condition, reverse, consistent: false, limit, startKey}),
+          );
+          assert.deepEqual(sortedTexts(found), sortedTexts(expected));
+          for (let at = 1; at < found.length; at++) {
+            const order = compareValues(found[at - 1]![sortName]!, found[at]![sortName]!)!;
+            assert.ok(reverse ? order >= 0 : order <= 0, 'in order');
+          }
+        },
+      ),
+      kind.runs,
+    );
+  });

@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {CreateTableCommand, DynamoDBClient} from '@aws-sdk/client-dynamodb';
 import {startStator} from '../../src/server/library.ts';
 import {root} from '../clients/start-server.ts';
+import {freshDatabase, noPostgres} from '../postgres/shared-postgres.ts';
 
 /** A server that several clients crowd. */
 export interface Crowded {
@@ -16,11 +17,34 @@ export interface Crowded {
 }
 
 /** Each way to run Stator that has a concurrency of its own. */
-export const kinds: {name: string; start: () => Promise<Crowded>}[] = [
-  {name: 'in memory', start: async () => startStator()},
-  {name: 'on LMDB', start: () => withDirectory(onLmdb)},
-  {name: 'two workers on LMDB', start: () => withDirectory(twoWorkers)},
+export const kinds: {name: string; skip: string | false; start: () => Promise<Crowded>}[] = [
+  {name: 'in memory', skip: false, start: async () => startStator()},
+  {name: 'on LMDB', skip: false, start: () => withDirectory(onLmdb)},
+  {
+    name: 'two workers on LMDB',
+    skip: false,
+    start: () => withDirectory(directory => twoWorkers('--data', directory, '--durability', 'relaxed')),
+  },
+  {name: 'on PostgreSQL', skip: noPostgres(), start: () => withDatabase(store => startStator({store}))},
+  {
+    name: 'two nodes on PostgreSQL',
+    skip: noPostgres(),
+    start: () => withDatabase(store => twoWorkers('--store', store)),
+  },
 ];
+
+async function withDatabase(start: (url: string) => Promise<Crowded>): Promise<Crowded> {
+  const url = await freshDatabase();
+  const restartable = (crowded: Crowded): Crowded => ({
+    endpoint: crowded.endpoint,
+    restart: async () => {
+      await crowded.close();
+      return restartable(await start(url));
+    },
+    close: crowded.close,
+  });
+  return restartable(await start(url));
+}
 
 async function withDirectory(start: (directory: string) => Promise<Crowded>): Promise<Crowded> {
   const directory = mkdtempSync(join(tmpdir(), 'stator-crowd-'));
@@ -40,18 +64,8 @@ async function withDirectory(start: (directory: string) => Promise<Crowded>): Pr
 
 const onLmdb = (directory: string): Promise<Crowded> => startStator({data: directory, durability: 'relaxed'});
 
-async function twoWorkers(directory: string): Promise<Crowded> {
-  const args = [
-    'dist/src/cli/main.js',
-    '--port',
-    '0',
-    '--data',
-    directory,
-    '--durability',
-    'relaxed',
-    '--workers',
-    '2',
-  ];
+async function twoWorkers(...place: string[]): Promise<Crowded> {
+  const args = ['dist/src/cli/main.js', '--port', '0', '--workers', '2', ...place];
   const server = spawn(process.execPath, args, {cwd: root, stdio: ['ignore', 'pipe', 'inherit']});
   const kill = () => server.kill('SIGKILL');
   process.once('exit', kill);
