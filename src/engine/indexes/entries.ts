@@ -5,7 +5,7 @@ import {equalValues} from '../../model/compare-values.ts';
 import {itemSize} from '../../model/item-size.ts';
 import type {Write} from '../../storage/store.ts';
 import type {Consumed} from '../capacity.ts';
-import {keyValues} from '../items/key-value.ts';
+import {canBeKey, keyValues} from '../items/key-value.ts';
 import type {Index, Table} from '../tables/table.ts';
 
 /** An item with its stored form: an index that projects everything holds it as it is. */
@@ -30,12 +30,12 @@ export interface Entry {
   size: number;
 }
 
-/** The entry of an item in an index; undefined when the item lacks a key attribute of the index (or has one of another type). */
+/** The entry of an item in an index; undefined when the item lacks a key attribute of the index (or has one that can't be its key). */
 export function entryOf(table: Table, index: Index, itemKey: Buffer, whole: WholeItem): Entry | undefined {
   const {keySchema} = index.record;
   const partition = keyValues(whole.item, keySchema.partition);
   const sort = keyValues(whole.item, keySchema.sort);
-  if (!partition || !sort) return undefined;
+  if (!partition || !sort || !canBeKey(partition, sort)) return undefined;
   const key = entryKey(table.record.id, index.record, partitionHash(partition), sort, itemKey);
   if (!index.projected) return {key, value: whole.stored, size: whole.size};
   const projected = projectedItem(index.projected, whole.item);

@@ -2,10 +2,9 @@ import type {KeySelection} from '../../expressions/resolve-key-condition.ts';
 import {itemKey, partitionHash} from '../../keyspace/item-key.ts';
 import type {KeyAttribute, KeySchema, TableId} from '../../keyspace/table-record.ts';
 import {type AttributeType, type AttributeValue, getAttribute, type Item, typeOf} from '../../model/attribute-value.ts';
-import {attributeValueSize} from '../../model/item-size.ts';
 import {ServiceError, validationError} from '../../model/service-error.ts';
 import type {Index, Table} from '../tables/table.ts';
-import {keyValue} from './key-value.ts';
+import {keySizeBytes, keyValue, partitionKeyBytesMax, sortKeyBytesMax} from './key-value.ts';
 
 /** Where an item lies. */
 export interface ItemKey {
@@ -19,9 +18,6 @@ export class EmptyKeyValue extends ServiceError {
     super('ValidationException', message);
   }
 }
-
-const partitionKeyBytesMax = 2048;
-const sortKeyBytesMax = 1024;
 
 /** The key of an item that is to be put. */
 export function keyOfItem(table: Table, item: Item): ItemKey {
@@ -106,18 +102,12 @@ function emptyKind(value: AttributeValue): 'string' | 'binary' | undefined {
 
 /** The missing space in the first message is AWS's. */
 function mustFit(partition: readonly AttributeValue[], sort: readonly AttributeValue[]): void {
-  if (sizeOf(partition) > partitionKeyBytesMax) {
+  if (keySizeBytes(partition) > partitionKeyBytesMax) {
     throw validationError(`${invalid}Size of hashkey has exceeded the maximum size limit of2048 bytes`);
   }
-  if (sizeOf(sort) > sortKeyBytesMax) {
+  if (keySizeBytes(sort) > sortKeyBytesMax) {
     throw validationError(`${invalid}Aggregated size of all range keys has exceeded the size limit of 1024 bytes`);
   }
-}
-
-function sizeOf(values: readonly AttributeValue[]): number {
-  let size = 0;
-  for (const value of values) size += attributeValueSize(value);
-  return size;
 }
 
 /**
