@@ -121,6 +121,20 @@ export const scenarios: readonly Scenario[] = [
     problem: ({UnprocessedItems}) => unless(Object.keys(UnprocessedItems ?? {}).length === 0, 'unprocessed items'),
   },
   {
+    name: 'ExecuteStatement point SELECT',
+    operation: 'ExecuteStatement',
+    pool: 32768,
+    body: (items, random) => {
+      const {pk, sk} = JSON.parse(orderKey(random(items))) as {pk: object; sk: object};
+      return (
+        `{"Statement":"SELECT * FROM \\"${tableName}\\" WHERE pk = ? AND sk = ?",` +
+        `"Parameters":[${JSON.stringify(pk)},${JSON.stringify(sk)}]}`
+      );
+    },
+    bodyBytesMin: 300,
+    problem: ({Items}) => unless(Items?.length === 1 && Object.keys(Items[0]!).length === 12, 'not one item'),
+  },
+  {
     name: 'TransactWriteItems 4',
     operation: 'TransactWriteItems',
     pool: 4096,

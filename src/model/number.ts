@@ -198,7 +198,9 @@ export function olderNumberFaultMessage(fault: NumberFault, text: string): strin
   const split = splitNumber(text);
   if (split !== undefined && fault !== 'precision') {
     const scale = split.fractionDigits - Number(split.writtenExponent);
-    if (scale > 2_147_483_647 || scale < -2_147_483_648) return numberFaultMessage('unconvertible', text);
+    // BigDecimal refuses an exponent and a scale beyond 32 bits (paritysuite partiqlParameterNumbers).
+    const convertible = Number(split.writtenExponent) <= 2_147_483_647 && scale <= 2_147_483_647;
+    if (!convertible || scale < -2_147_483_648) return numberFaultMessage('unconvertible', text);
     const wrapped = (split.precision - scale) | 0;
     return numberFaultMessage(wrapped > 0 ? 'overflow' : 'underflow', text);
   }

@@ -14,7 +14,7 @@ export interface Token {
 
 // What fits nowhere fails the statement. Comments and white space make no token.
 const pattern =
-  /[ \t\r\n\v\f]+|--[^\r\n]*|\/\*[\s\S]*?\*\/|([A-Za-z_$][A-Za-z0-9_$]*)|"((?:[^"]|"")*)"|'((?:[^']|'')*)'|((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(<<|>>|<=|>=|<>|!=|\|\||[()[\]{},.:;?*/%+\-<>=@^])/y;
+  /[ \t\r\n\v\f]+|--[^\r\n]*|\/\*[\s\S]*?\*\/|([A-Za-z_$][A-Za-z0-9_$]*)|"((?:[^"]|"")*)"|'((?:[^']|'')*)'|((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(<<|>>|<=|>=|<>|!=|\|\||\/(?!\*)|[()[\]{},.:;?*%+\-<>=@^])/y;
 // Behind a number no letter may follow: `1foo` is neither a number nor two tokens.
 const letter = /[A-Za-z_$]/;
 
