@@ -19,6 +19,8 @@ export const keySpace = {
   requestToken: 0x08,
   /** table id, index id → that the table deletes expired items, and how far its items are entered in that index on time. */
   timeToLive: 0x09,
+  /** name of some work → which process does it, and how often it has said so. */
+  lease: 0x0a,
   /** table id, partition hash, sort key → stored item. */
   item: 0x10,
   /** table id, index id, partition hash, index sort key, base key → stored item, as projected. */

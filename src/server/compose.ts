@@ -3,8 +3,11 @@ import {systemClock} from '../base/clock.ts';
 import {log} from '../base/log.ts';
 import {systemRandom} from '../base/random.ts';
 import {createEngine, type Lifecycle} from '../engine/engine.ts';
+import {createLease} from '../engine/lease.ts';
 import type {StreamSettings} from '../engine/streams/stream-settings.ts';
 import {listen} from '../http/listen.ts';
+import {allJobs} from '../jobs/all-jobs.ts';
+import {onlyWithLease} from '../jobs/only-with-lease.ts';
 import {startJobs} from '../jobs/start-jobs.ts';
 import {partitionBytesOf} from '../keyspace/partition-bytes.ts';
 import type {Store} from '../storage/store.ts';
@@ -38,7 +41,16 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const store = await openStore(options.store);
   const engine = createEngine({store, clock: systemClock, random: systemRandom}, options.lifecycle, options.streams);
-  const jobs = startJobs(engine);
+  // Of the nodes on one database one does the work, and one after it when it is gone. What shares a disk does not write to
+  // it for that: there, doing it twice costs less.
+  const lease = options.store.kind === 'postgres' ? createLease(engine, 'jobs') : undefined;
+  const jobs = startJobs(engine, lease && onlyWithLease(allJobs, lease));
+  const stopWork = async () => {
+    await jobs.stop();
+    // A node that could not say so is found out in a few seconds.
+    await lease?.release().catch(() => {});
+    await store.close();
+  };
   const onFault = (fault: unknown, about?: object) =>
     log.error('a request failed through a fault of ours', {...about, fault});
   try {
@@ -46,13 +58,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const door = await listen({port: options.port, host: options.host, handler, onFault});
     const close = async () => {
       await door.close();
-      await jobs.stop();
-      await store.close();
+      await stopWork();
     };
     return {port: door.port, close};
   } catch (error) {
-    await jobs.stop();
-    await store.close();
+    await stopWork();
     throw error;
   }
 }

@@ -113,4 +113,37 @@ describe('several nodes on one PostgreSQL', {skip: noPostgres()}, () => {
     assert.equal((await checkTable(last.call, 'shared')).length, counted.size);
     last.close();
   });
+
+  test('jobs go on at another node within seconds of the death of the one that did them', async t => {
+    const store = await freshDatabase();
+    const [doomed, other] = [await startServer(t, ['--store', store]), await startServer(t, ['--store', store])];
+    const client = connectTo(other.endpoint);
+    // The first one holds the lease by now.
+    await must(client.call, 'CreateTable', table('shared'));
+    await untilSettled(client.call, 'shared');
+    await doomed.killAll();
+    await must(client.call, 'DeleteTable', {TableName: 'shared'});
+    await must(client.call, 'CreateTable', table('shared'));
+    for (let i = 0; i < 20; i++) {
+      await must(client.call, 'PutItem', {TableName: 'shared', Item: {...key(`${i}`), g: {S: 'all'}, h: {S: 'all'}}});
+    }
+    const killedMs = Date.now();
+    await must(client.call, 'UpdateTable', {
+      TableName: 'shared',
+      AttributeDefinitions: [{AttributeName: 'h', AttributeType: 'S'}],
+      GlobalSecondaryIndexUpdates: [
+        {
+          Create: {
+            IndexName: 'by-h',
+            KeySchema: [{AttributeName: 'h', KeyType: 'HASH'}],
+            Projection: {ProjectionType: 'ALL'},
+          },
+        },
+      ],
+    });
+    await untilSettled(client.call, 'shared');
+    assert.ok(Date.now() - killedMs < 12_000);
+    assert.equal((await checkTable(client.call, 'shared')).length, 20);
+    client.close();
+  });
 });
