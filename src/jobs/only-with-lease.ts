@@ -5,6 +5,7 @@ import type {Job} from './job.ts';
 export function onlyWithLease(jobs: readonly Job[], lease: Lease): Job[] {
   return jobs.map(job => ({
     ...job,
-    step: async engine => (await lease.isHeld()) && job.step(engine),
+    // What can't be asked about is not held; the store tells of its troubles itself.
+    step: async engine => (await lease.isHeld().catch(() => false)) && job.step(engine),
   }));
 }

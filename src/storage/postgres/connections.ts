@@ -1,6 +1,8 @@
 import pg from 'pg';
 import type {Clock} from '../../base/clock.ts';
+import {log} from '../../base/log.ts';
 import {StoreUnavailableError} from '../store-unavailable-error.ts';
+import {verdictOf} from './failures.ts';
 import type {Statement} from './statements.ts';
 
 /** A row's columns as PostgreSQL writes them. */
@@ -65,6 +67,7 @@ export function openConnections({url, connectionsMax, statementMsMax, clock}: Co
       if (rows[0]?.[0] !== 'f') throw new Error('the server is a standby: it takes no writes');
     },
   });
+  const trouble = tellOfTrouble(clock);
   // Idle connections that end are replaced when the next one is needed.
   pool.on('error', () => {});
 
@@ -73,6 +76,7 @@ export function openConnections({url, connectionsMax, statementMsMax, clock}: Co
       try {
         return await pool.connect();
       } catch (error) {
+        trouble.found(error);
         if (clock.now() + retryConnectMs >= untilMs) {
           throw new StoreUnavailableError(`no connection to PostgreSQL: ${(error as Error).message}`, 'no', {
             cause: error,
@@ -96,7 +100,11 @@ export function openConnections({url, connectionsMax, statementMsMax, clock}: Co
           script: text => script(client, text),
         });
         fault = false;
+        trouble.none();
         return result;
+      } catch (error) {
+        if (verdictOf(error) !== 'wrong' && verdictOf(error) !== 'again') trouble.found(error);
+        throw error;
       } finally {
         client.off('error', ignore);
         if (fault) client.on('error', ignore);
@@ -104,6 +112,27 @@ export function openConnections({url, connectionsMax, statementMsMax, clock}: Co
       }
     },
     close: () => pool.end(),
+  };
+}
+
+const tellAgainMs = 30_000;
+
+/** Tells the operator when something goes wrong and when it is over, however many requests it meets. */
+function tellOfTrouble(clock: Clock) {
+  let toldMs = Number.NEGATIVE_INFINITY;
+  let isTold = false;
+  return {
+    found(error: unknown): void {
+      if (clock.now() - toldMs < tellAgainMs) return;
+      toldMs = clock.now();
+      isTold = true;
+      log.error('PostgreSQL does not serve; requests wait for it, then fail', {reason: (error as Error).message});
+    },
+    none(): void {
+      if (!isTold) return;
+      isTold = false;
+      log.error('PostgreSQL serves again');
+    },
   };
 }
 
