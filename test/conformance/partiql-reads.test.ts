@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import {before, test} from 'node:test';
 import type {AttributeValue, ExecuteStatementCommandInput} from '@aws-sdk/client-dynamodb';
-import {invalid} from './answers.ts';
+import {invalid, refusal} from './answers.ts';
 import {onEveryStore} from './server.ts';
 import {useTable} from './tables.ts';
 import {N, S} from './values.ts';
@@ -104,6 +104,21 @@ onEveryStore('PartiQL reads', target => {
     }
     assert.deepEqual(keysOf(await select("SELECT * FROM T WHERE pk='r' OR sk='1'")).length, 5, 'a scan');
     assert.deepEqual(await select('SELECT sk FROM T WHERE pk > 1'), []);
+  });
+
+  // Not captured: that they are refused and harm nothing is what counts.
+  test('keys that no item can have', async () => {
+    for (const [where, parameter] of [
+      ['pk = ?', S('x'.repeat(5000))],
+      ["pk = 'r' AND sk = ?", S('x'.repeat(5000))],
+      ["pk = 'r' AND sk > ?", S('x'.repeat(100_000))],
+      ["pk = 'r' AND sk IN ['1', ?] AND n = 1", S('x'.repeat(100_000))],
+      ["pk = 'r' AND begins_with(sk, ?)", S('x'.repeat(100_000))],
+      ["pk = 'r' AND sk = ?", S('')],
+    ] as const) {
+      assert.match(await refusal(run(`SELECT * FROM T WHERE ${where}`, {Parameters: [parameter]})), /^Validation/);
+    }
+    assert.equal((await run('SELECT * FROM T WHERE n = ?', {Parameters: [S('x'.repeat(100_000))]})).Items!.length, 0);
   });
 
   test('order', async () => {

@@ -1,9 +1,11 @@
+import type {KeySelection} from '../../expressions/resolve-key-condition.ts';
 import type {KeyValue} from '../../keyspace/ordered.ts';
 import type {AttributeValue} from '../../model/attribute-value.ts';
 import {compareValues, equalValues} from '../../model/compare-values.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {KeyBranch} from '../../partiql/key-branches.ts';
 import type {KeyRange} from '../../storage/store.ts';
+import {mustBeStorable} from '../items/primary-key.ts';
 import {rangeOfSelection} from '../query/key-range.ts';
 import type {Source} from '../query/source.ts';
 
@@ -32,19 +34,24 @@ export function keyRanges(source: Source, branches: readonly KeyBranch[], descen
 }
 
 function rangeOfBranch(source: Source, partition: AttributeValue, sort: KeyBranch['sort']): KeyRange {
-  let range = rangeOfSelection(source, {partition: [partition], sortEquals: [], sortRange: undefined});
+  let range = rangeOf({partition: [partition], sortEquals: [], sortRange: undefined});
   for (const {operator, values} of sort) {
     const selection =
       operator === '='
         ? {partition: [partition], sortEquals: values, sortRange: undefined}
         : {partition: [partition], sortEquals: [], sortRange: {operator, values: values as readonly KeyValue[]}};
-    const {start, end} = rangeOfSelection(source, selection);
+    const {start, end} = rangeOf(selection);
     range = {
       start: Buffer.compare(start, range.start) > 0 ? start : range.start,
       end: Buffer.compare(end, range.end) < 0 ? end : range.end,
     };
   }
   return range;
+
+  function rangeOf(selection: KeySelection): KeyRange {
+    mustBeStorable(source.keySchema, selection);
+    return rangeOfSelection(source, selection);
+  }
 }
 
 function mustNotOverlap(ranges: readonly BranchRange[]): void {

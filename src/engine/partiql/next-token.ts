@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import type {AttributeValue} from '../../model/attribute-value.ts';
 import {validationError} from '../../model/service-error.ts';
-import type {KeyRange} from '../../storage/store.ts';
+import {type KeyRange, keyBytesMax} from '../../storage/store.ts';
 
 /** Where a SELECT goes on: in which of its ranges, and behind which key of it; no key: at its start. */
 export interface Position {
@@ -38,7 +38,7 @@ export function decodeNextToken(token: string, fingerprint: Buffer, ranges: read
   }
   const number = bytes.readUInt16BE(1 + fingerprintBytes);
   const range = ranges[number];
-  if (!range) throw validationError('Invalid NextToken');
+  if (!range || bytes.length > headBytes + keyBytesMax) throw validationError('Invalid NextToken');
   if (bytes.length === headBytes) return {range: number, after: undefined};
   const after = bytes.subarray(headBytes);
   const inside = Buffer.compare(range.start, after) <= 0 && Buffer.compare(after, range.end) < 0;
