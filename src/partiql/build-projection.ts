@@ -3,6 +3,7 @@ import type {Projection} from '../expressions/projection.ts';
 import {type Item, setAttribute} from '../model/attribute-value.ts';
 import {validationError} from '../model/service-error.ts';
 import {at} from './place.ts';
+import {mustNameAll} from './slots.ts';
 import type {SelectStatement} from './tree.ts';
 
 /** What a SELECT list answers with. Throws ValidationException. */
@@ -13,6 +14,7 @@ export function buildProjection(columns: NonNullable<SelectStatement['projection
     if (value.kind === 'oddPath') throw validationError(value.problem);
     if (value.kind !== 'path') throw validationError(`Unexpected path component${at(value.place)}`);
     if (aliased) throw validationError('Aliasing is not supported');
+    mustNameAll(value.path);
     const name = columnName(value.path);
     if (names.has(name)) throw validationError(`Duplicate identifiers in select clause: ${name}`);
     names.add(name);

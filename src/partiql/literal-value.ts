@@ -24,6 +24,7 @@ export function literalFields<T>(
     if (name.kind !== 'string') {
       throw validationError(`Tuple keys must be of type String. Actual type: ${typeLabel(name)} under ${path}`);
     }
+    if (name.value === '') throw validationError('Empty attribute name');
     if (names.has(name.value)) throw validationError(`Duplicate keys in tuple. Key: ${name.value} under ${path}`);
     names.add(name.value);
     return use(name.value, value);

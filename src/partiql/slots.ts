@@ -5,12 +5,18 @@ import {validationError} from '../model/service-error.ts';
 import {literalValue} from './literal-value.ts';
 import type {Expression} from './tree.ts';
 
+/** Throws ValidationException for a name that is empty (paritysuite's messages of PartiQL, 2026, of sources). */
+export function mustNameAll(path: Path): void {
+  if (path.includes('')) throw validationError('Path component cannot be an empty string');
+}
+
 /** Collects the paths and values of one expression, so that it can be bound as those of the API are. */
 export class Slots {
   readonly #paths: Path[] = [];
   readonly #values: (AttributeValue | number)[] = [];
 
   path(path: Path): Operand {
+    mustNameAll(path);
     this.#paths.push(path);
     return {kind: 'path', slot: this.#paths.length - 1};
   }

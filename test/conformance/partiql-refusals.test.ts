@@ -129,6 +129,7 @@ const statements: [statement: string, message: string][] = [
     'List index is not within the allowable range; index: [2147483648] at ^',
   ],
   [`SELECT m.z, z FROM T WHERE pk = 'a'`, 'Duplicate identifiers in select clause: z'],
+  [`SELECT "" FROM T WHERE pk = 'a'`, 'Path component cannot be an empty string'],
   [`SELECT * FROM T WHERE pk = 'a' LIMIT 1`, 'Unsupported clause: LIMIT'],
   // Functions and operators of conditions.
   [

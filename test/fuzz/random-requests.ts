@@ -1,6 +1,7 @@
 import type {Chance} from './chance.ts';
 import {creationOf, definitionsOf, type FuzzTable, fuzzTables} from './fuzz-tables.ts';
 import {expressionsWith} from './random-expressions.ts';
+import {randomStatement} from './random-statements.ts';
 import {attributes, attributeValue, own, scalarOf} from './random-values.ts';
 
 type Input = Record<string, unknown>;
@@ -51,6 +52,19 @@ export const plausible: Record<string, (chance: Chance) => Input> = {
     const use = expressionsWith(chance);
     const segments = chance.maybe(0.2) && {Segment: chance.upTo(4), TotalSegments: chance.pick([1, 4, 1_000_000])};
     return {...reading(chance, table, index), ...filtering(chance, use), ...segments, ...use.placeholders()};
+  },
+  ExecuteStatement: chance => ({
+    ...randomStatement(chance, ['select', 'insert', 'write']),
+    ConsistentRead: chance.maybe(0.3),
+    ...(chance.maybe(0.2) && {Limit: chance.pick([1, 3])}),
+  }),
+  BatchExecuteStatement: chance => {
+    const kinds = chance.pick([['select'], ['insert', 'write']] as const);
+    return {Statements: chance.many(1, 4, () => randomStatement(chance, kinds))};
+  },
+  ExecuteTransaction: chance => {
+    const kinds = chance.pick([['select'], ['insert', 'write', 'exists']] as const);
+    return {TransactStatements: chance.many(1, 4, () => randomStatement(chance, kinds))};
   },
   BatchGetItem: chance => ({
     RequestItems: own(
