@@ -1,7 +1,7 @@
 import {entryKey, partitionHash} from '../../keyspace/item-key.ts';
 import {decodeStoredItem, encodeStoredItem, storedItemJson, storedItemSize} from '../../keyspace/stored-item.ts';
 import {getAttribute, type Item, setAttribute} from '../../model/attribute-value.ts';
-import {equalValues} from '../../model/compare-values.ts';
+import {equalItems, equalValues} from '../../model/compare-values.ts';
 import {itemSize} from '../../model/item-size.ts';
 import type {Write} from '../../storage/store.ts';
 import type {Consumed} from '../capacity.ts';
@@ -91,7 +91,11 @@ export function changeEntries(
 
 /** Whether any attribute differs that the index holds: key attributes are always among them. */
 function entryChanges(index: Index, old: WholeItem, newItem: WholeItem): boolean {
-  if (!index.projected) return !storedItemJson(old.stored).equals(storedItemJson(newItem.stored));
+  if (!index.projected) {
+    const same = storedItemJson(old.stored).equals(storedItemJson(newItem.stored));
+    // The same attributes in another order are no change either.
+    return !same && (old.size !== newItem.size || !equalItems(old.item, newItem.item));
+  }
   for (const name of index.projected) {
     const before = getAttribute(old.item, name);
     const after = getAttribute(newItem.item, name);
