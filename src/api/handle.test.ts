@@ -4,6 +4,7 @@ import {ManualClock} from '../base/clock.ts';
 import {seededRandom} from '../base/random.ts';
 import type {Engine} from '../engine/engine.ts';
 import {ServiceError} from '../model/service-error.ts';
+import {StoreUnavailableError} from '../storage/store-unavailable-error.ts';
 import {createHandler} from './handle.ts';
 import {RawAnswer} from './operation.ts';
 import type {WireAnswer} from './wire.ts';
@@ -28,6 +29,12 @@ const handler = createHandler({
     }),
     operation('PutItem', () => {
       throw new Error('a secret of ours');
+    }),
+    operation('DescribeTable', async () => {
+      throw new StoreUnavailableError('away', 'no');
+    }),
+    operation('UpdateItem', () => {
+      throw new StoreUnavailableError('lost', 'unknown');
     }),
   ]),
 });
@@ -123,6 +130,18 @@ test('answers at once, later, with stored bytes, and with errors of each spellin
     '{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"Internal server error"}',
   ]);
   assert.equal((faults[0] as Error).message, 'a secret of ours');
+});
+
+test('says when the store is away whether something may have been written', async () => {
+  const before = faults.length;
+  const away = await send({type: json, body: '{"TableName":"abc"}', target: 'DynamoDB_20120810.DescribeTable'});
+  assert.equal(away.status, 503);
+  assert.match(away.text, /#ServiceUnavailable"/);
+  const lost = await send({type: json, body: '{"TableName":"abc","Key":{}}', target: 'DynamoDB_20120810.UpdateItem'});
+  assert.equal(lost.status, 500);
+  assert.match(lost.text, /#InternalServerError"/);
+  // The store tells of itself, once and not for every request.
+  assert.equal(faults.length, before);
 });
 
 test('lets browsers in', async () => {

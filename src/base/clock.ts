@@ -16,6 +16,11 @@ export const systemClock: Clock = {
   },
 };
 
+/** For work that somebody waits for: unlike `after`, it keeps the process alive until then. */
+export function pause(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms));
+}
+
 /** A clock for tests: time passes only in `advance`, which runs what falls due, in order. */
 export class ManualClock implements Clock {
   #now: number;

@@ -4,13 +4,13 @@ import {seededRandom} from '../../src/base/random.ts';
 import {connectTo} from '../harness/call.ts';
 import {checkTable} from '../harness/check-table.ts';
 import {childrenOf, type ServingProcess, sleep, startServer, temporaryDirectory} from '../harness/server-process.ts';
+import {freshDatabase, noPostgres} from '../postgres/shared-postgres.ts';
 import {checkLedger, createLoadTable, type Ledger, loadTable, newLedger, startLoad} from './write-load.ts';
 
 const random = seededRandom(Number(process.env.STATOR_TEST_SEED) || 4);
 
 /** Again and again: start, write, kill in the middle, start, compare. */
-async function killAgainAndAgain(t: TestContext, args: readonly string[], rounds: number): Promise<void> {
-  const options = ['--data', temporaryDirectory(t), ...args];
+async function killAgainAndAgain(t: TestContext, options: readonly string[], rounds: number): Promise<void> {
   const ledger = newLedger();
   for (let round = 0; round < rounds; round++) {
     const server = await startServer(t, options);
@@ -47,14 +47,22 @@ async function checkAtRest(t: TestContext, options: readonly string[], ledger: L
 }
 
 test('kill -9 amid writes, fifty times: nothing acknowledged is lost, nothing is there by half', t =>
-  killAgainAndAgain(t, [], 50));
+  killAgainAndAgain(t, ['--data', temporaryDirectory(t)], 50));
 
 test('the same with --durability relaxed, which a killed process does not lose either', t =>
-  killAgainAndAgain(t, ['--durability', 'relaxed'], 10));
+  killAgainAndAgain(t, ['--data', temporaryDirectory(t), '--durability', 'relaxed'], 10));
 
 const needsProc = {skip: process.platform !== 'linux' && 'finds worker processes in /proc'};
 
-test('the same with two workers, all killed at once', needsProc, t => killAgainAndAgain(t, ['--workers', '2'], 6));
+test('the same with two workers, all killed at once', needsProc, t =>
+  killAgainAndAgain(t, ['--data', temporaryDirectory(t), '--workers', '2'], 6),
+);
+
+for (const workers of ['1', '2']) {
+  test(`the same on PostgreSQL, nodes: ${workers}`, {skip: noPostgres()}, async t =>
+    killAgainAndAgain(t, ['--store', await freshDatabase(), '--workers', workers], 6),
+  );
+}
 
 test(
   'with two workers, one is killed amid writes: the other serves on, and another takes its place',

@@ -3,6 +3,7 @@ import {test} from 'node:test';
 import {type Call, connectTo, must} from '../harness/call.ts';
 import {checkNoLeftovers} from '../harness/check-bytes.ts';
 import {canonical, checkTable, scanAll, untilSettled} from '../harness/check-table.ts';
+import {durablePlaces} from '../harness/durable-places.ts';
 import {sleep, startServer, temporaryDirectory} from '../harness/server-process.ts';
 import {everyShape} from './table-shapes.ts';
 
@@ -47,9 +48,11 @@ async function snapshot(call: Call, TableName: string): Promise<Snapshot> {
   return {description: Table, tags: Tags, items};
 }
 
-for (const durability of ['commit', 'relaxed']) {
-  test(`a clean restart loses nothing of any table, whatever its shape (${durability})`, async t => {
-    const options = ['--data', temporaryDirectory(t), '--durability', durability];
+for (const place of durablePlaces) {
+  test(`a clean restart loses nothing of any table, whatever its shape (${place.name})`, {
+    skip: place.skip,
+  }, async t => {
+    const options = await place.options(t);
     const shapes = everyShape();
     let before = new Map<string, Snapshot>();
     for (let start = 0; start < 3; start++) {

@@ -8,6 +8,7 @@ import {fileURLToPath} from 'node:url';
 import {seededRandom} from '../../src/base/random.ts';
 import {type Call, connectTo, must} from '../harness/call.ts';
 import {canonical, scanAll} from '../harness/check-table.ts';
+import {durablePlaces} from '../harness/durable-places.ts';
 import {sleep, startServer, temporaryDirectory} from '../harness/server-process.ts';
 import {type Replica, textOf} from './consumer.ts';
 
@@ -55,48 +56,50 @@ function startConsumer(t: TestContext, args: readonly string[]): ChildProcess {
 const readReplica = (file: string): Replica | undefined =>
   existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 
-test('a consumer rebuilds the table from its records, while both it and the server are killed again and again', async t => {
-  const directory = temporaryDirectory(t);
-  const file = join(temporaryDirectory(t), 'replica.json');
-  const options = ['--data', directory, '--durability', 'relaxed', '--stream-shards', '4', '--stream-roll', '1'];
-  let streamArn = '';
-  let written = 0;
-  const rounds = 6;
-  for (let round = 0; round < rounds; round++) {
-    const server = await startServer(t, options);
-    const {call, close} = connectTo(server.endpoint);
-    if (round === 0) {
-      const {TableDescription} = await must(call, 'CreateTable', {
-        TableName,
-        AttributeDefinitions: [
-          {AttributeName: 'p', AttributeType: 'S'},
-          {AttributeName: 's', AttributeType: 'N'},
-        ],
-        KeySchema: [
-          {AttributeName: 'p', KeyType: 'HASH'},
-          {AttributeName: 's', KeyType: 'RANGE'},
-        ],
-        BillingMode: 'PAY_PER_REQUEST',
-        StreamSpecification: {StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES'},
-      });
-      streamArn = TableDescription.LatestStreamArn;
+for (const {name, skip, options: optionsOf} of durablePlaces.slice(1))
+  test(`a consumer rebuilds the table from its records, while both it and the server are killed again and again (${name})`, {
+    skip,
+  }, async t => {
+    const file = join(temporaryDirectory(t), 'replica.json');
+    const options = [...(await optionsOf(t)), '--stream-shards', '4', '--stream-roll', '1'];
+    let streamArn = '';
+    let written = 0;
+    const rounds = 6;
+    for (let round = 0; round < rounds; round++) {
+      const server = await startServer(t, options);
+      const {call, close} = connectTo(server.endpoint);
+      if (round === 0) {
+        const {TableDescription} = await must(call, 'CreateTable', {
+          TableName,
+          AttributeDefinitions: [
+            {AttributeName: 'p', AttributeType: 'S'},
+            {AttributeName: 's', AttributeType: 'N'},
+          ],
+          KeySchema: [
+            {AttributeName: 'p', KeyType: 'HASH'},
+            {AttributeName: 's', KeyType: 'RANGE'},
+          ],
+          BillingMode: 'PAY_PER_REQUEST',
+          StreamSpecification: {StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES'},
+        });
+        streamArn = TableDescription.LatestStreamArn;
+      }
+      let ended = false;
+      const writers = Array.from({length: 6}, () => write(call, () => ended));
+      // Starting a consumer takes as long as some lives of one.
+      for (let life = 0; life < 2; life++) {
+        const consumer = startConsumer(t, [server.endpoint, streamArn, file]);
+        await sleep(500 + below(600));
+        consumer.kill('SIGKILL');
+        await once(consumer, 'exit');
+      }
+      if (round < rounds - 1) await server.killAll();
+      ended = true;
+      written += (await Promise.all(writers)).reduce((sum, count) => sum + count);
+      if (round === rounds - 1) await compare(t, call, server.endpoint, streamArn, file, written);
+      close();
     }
-    let ended = false;
-    const writers = Array.from({length: 6}, () => write(call, () => ended));
-    // Starting a consumer takes as long as some lives of one.
-    for (let life = 0; life < 2; life++) {
-      const consumer = startConsumer(t, [server.endpoint, streamArn, file]);
-      await sleep(500 + below(600));
-      consumer.kill('SIGKILL');
-      await once(consumer, 'exit');
-    }
-    if (round < rounds - 1) await server.killAll();
-    ended = true;
-    written += (await Promise.all(writers)).reduce((sum, count) => sum + count);
-    if (round === rounds - 1) await compare(t, call, server.endpoint, streamArn, file, written);
-    close();
-  }
-});
+  });
 
 async function compare(
   t: TestContext,

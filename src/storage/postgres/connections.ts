@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type {Clock} from '../../base/clock.ts';
+import {type Clock, pause} from '../../base/clock.ts';
 import {log} from '../../base/log.ts';
 import {StoreUnavailableError} from '../store-unavailable-error.ts';
 import {verdictOf} from './failures.ts';
@@ -82,7 +82,7 @@ export function openConnections({url, connectionsMax, statementMsMax, clock}: Co
             cause: error,
           });
         }
-        await new Promise<void>(resolve => clock.after(retryConnectMs, resolve));
+        await pause(retryConnectMs);
       }
     }
   }

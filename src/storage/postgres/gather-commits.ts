@@ -1,4 +1,4 @@
-import type {Clock} from '../../base/clock.ts';
+import {type Clock, pause} from '../../base/clock.ts';
 import type {Random} from '../../base/random.ts';
 import type {Decision, Key, Value} from '../store.ts';
 import {byteaOf} from './binary-array.ts';
@@ -203,7 +203,7 @@ export function gatherCommits(deps: {
     }
     if (inTime.length === 0) return;
     const tries = Math.max(...inTime.map(commit => commit.tries));
-    clock.after(random.fraction() * Math.min(retryMsMax, 2 ** tries), () => {
+    void pause(random.fraction() * Math.min(retryMsMax, 2 ** tries)).then(() => {
       waiting.unshift(...inTime);
       start();
     });

@@ -1,4 +1,4 @@
-import type {Clock} from '../../base/clock.ts';
+import {type Clock, pause} from '../../base/clock.ts';
 import type {Key, Value} from '../store.ts';
 import {byteaOf} from './binary-array.ts';
 import {keyParameters} from './commit-parameters.ts';
@@ -94,7 +94,7 @@ export function gatherReads(deps: {
         return false;
       });
       if (inTime.length === 0) return;
-      await new Promise<void>(resolve => deps.clock.after(retryMs, resolve));
+      await pause(retryMs);
       waiting.unshift(...inTime);
     }
   }

@@ -1,5 +1,5 @@
 import {assert} from '../../base/assert.ts';
-import {systemClock} from '../../base/clock.ts';
+import {pause, systemClock} from '../../base/clock.ts';
 import {systemRandom} from '../../base/random.ts';
 import {addAmounts} from '../add-amounts.ts';
 import type {Key, KeyRange, ScanLimits, ScanPage, Store} from '../store.ts';
@@ -80,7 +80,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
         return await scanConnections.use(untilMs, work);
       } catch (error) {
         if (clock.now() + retryMs >= untilMs || verdictOf(error) === 'wrong') throw unavailable(error, 'no');
-        await new Promise<void>(resolve => clock.after(retryMs, resolve));
+        await pause(retryMs);
       }
     }
   }
