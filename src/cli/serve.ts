@@ -55,8 +55,8 @@ export function welcome(settings: Settings, port: number): string {
 function placeOfData({store, inMemory, data, durability}: Settings): string {
   if (store !== '') {
     // Without what is secret.
-    const {host, pathname, searchParams} = new URL(store);
-    return `PostgreSQL at ${searchParams.get('host') ?? host}${pathname}`;
+    const [, hosts, path, query] = /^[a-z]+:\/\/(?:[^/?#]*@)?([^/?#]*)([^?#]*)\??([^#]*)/.exec(store)!;
+    return `PostgreSQL at ${new URLSearchParams(query).get('host') ?? hosts}${path}`;
   }
   return inMemory ? 'in memory: gone when this process ends' : `${resolve(data)} (${durability})`;
 }

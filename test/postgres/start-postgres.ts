@@ -2,7 +2,7 @@ import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import pg from 'pg';
 import {findBinaries} from './find-binaries.ts';
 
@@ -13,8 +13,8 @@ export interface Postgres {
   socket: string;
   /** Runs statements as the superuser. */
   query(text: string): Promise<Record<string, unknown>[]>;
-  /** `immediate` is as if the machine had lost its power, but for the disk. */
-  stop(how: 'fast' | 'immediate'): Promise<void>;
+  /** `immediate` is as if the machine had lost its power, but for the disk; `killed` is without any word to its processes. */
+  stop(how: 'fast' | 'immediate' | 'killed'): Promise<void>;
   start(): Promise<void>;
   /** Ends it for good, and its folder with it; so does the end of this process. */
   remove(): Promise<void>;
@@ -22,8 +22,14 @@ export interface Postgres {
 
 const startMsMax = 60_000;
 
+/** A standby begins as a copy of its primary, to which it gives its name. */
+export interface StandbyOf {
+  primary: Postgres;
+  name: string;
+}
+
 /** A PostgreSQL of one's own, in a temporary folder. `settings` are such as `fsync=on`. */
-export async function startPostgres(settings: readonly string[] = []): Promise<Postgres> {
+export async function startPostgres(settings: readonly string[] = [], standbyOf?: StandbyOf): Promise<Postgres> {
   const found = findBinaries();
   if (found === undefined) throw new Error('no PostgreSQL here, and none to be had from npm');
   const bin: string = found;
@@ -36,15 +42,23 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   if (owner) for (const path of [folder, data]) chownSync(path, owner.uid, owner.gid);
   const as = {cwd: folder, ...owner, env: {...process.env, HOME: folder, TZ: 'UTC'}};
 
-  const made = spawnSync(
-    join(bin, 'initdb'),
-    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-    {...as, encoding: 'utf8'},
-  );
+  const [program, ...args] = standbyOf
+    ? [
+        'pg_basebackup',
+        '-D',
+        data,
+        '-d',
+        `host=${dirname(standbyOf.primary.socket)} user=postgres application_name=${standbyOf.name}`,
+        ...['-R', '-c', 'fast', '--no-sync'],
+      ]
+    : ['initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  const made = spawnSync(join(bin, program!), args, {...as, encoding: 'utf8'});
   if (made.status !== 0) {
     rmSync(folder, {recursive: true, force: true});
-    throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`);
+    throw new Error(`${program} failed: ${made.error?.message ?? made.stderr}`);
   }
+  // Which a standby must have, and must not let others read.
+  chmodSync(data, 0o700);
   let server: ChildProcess | undefined;
   const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`;
 
@@ -84,10 +98,11 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     }
   }
 
-  async function stop(how: 'fast' | 'immediate'): Promise<void> {
+  async function stop(how: 'fast' | 'immediate' | 'killed'): Promise<void> {
     if (!server || server.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, 'exit');
-    server.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
+    // Its processes notice that it is gone, and end.
+    server.kill(({fast: 'SIGINT', immediate: 'SIGQUIT', killed: 'SIGKILL'} as const)[how]);
     await ended;
   }
 

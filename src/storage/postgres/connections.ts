@@ -3,6 +3,7 @@ import {type Clock, pause} from '../../base/clock.ts';
 import {log} from '../../base/log.ts';
 import {StoreUnavailableError} from '../store-unavailable-error.ts';
 import {verdictOf} from './failures.ts';
+import type {Primary} from './find-primary.ts';
 import type {Statement} from './statements.ts';
 
 /** A row's columns as PostgreSQL writes them. */
@@ -27,8 +28,7 @@ export interface Connections {
 }
 
 export interface ConnectionsOptions {
-  /** As for libpq: `postgres://user:password@host:port/database`, or with `?host=/folder/of/socket`. */
-  url: string;
+  primary: Primary;
   connectionsMax: number;
   /** The server gives up a little earlier, so that nearly always the outcome is known. */
   statementMsMax: number;
@@ -52,15 +52,13 @@ const sessionSettings = (statementMsMax: number) => `
   select pg_is_in_recovery()`;
 
 /** A few connections of this node, opened when first needed. */
-export function openConnections({url, connectionsMax, statementMsMax, clock}: ConnectionsOptions): Connections {
+export function openConnections({primary, connectionsMax, statementMsMax, clock}: ConnectionsOptions): Connections {
+  const urls = new WeakMap<pg.ClientBase, string>();
   const pool = new pg.Pool({
-    connectionString: url,
     max: connectionsMax,
-    application_name: 'stator',
     connectionTimeoutMillis: connectMsMax,
-    query_timeout: statementMsMax,
     idleTimeoutMillis: 60_000,
-    keepAlive: true,
+    Client: connectionTo as unknown as new () => pg.Client,
     onConnect: async client => {
       // A standby answers reads with what was true a moment ago.
       const rows = await script(client, sessionSettings(statementMsMax));
@@ -68,14 +66,34 @@ export function openConnections({url, connectionsMax, statementMsMax, clock}: Co
     },
   });
   const trouble = tellOfTrouble(clock);
+
+  /** The pool calls it with `new`. */
+  function connectionTo(): pg.Client {
+    const url = primary.last();
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: 'stator',
+      connectionTimeoutMillis: connectMsMax,
+      query_timeout: statementMsMax,
+      keepAlive: true,
+    });
+    urls.set(client, url);
+    return client;
+  }
+
   // Idle connections that end are replaced when the next one is needed.
   pool.on('error', () => {});
 
   async function acquire(untilMs: number): Promise<pg.PoolClient> {
     for (;;) {
       try {
-        return await pool.connect();
+        const url = await primary.find();
+        const client = await pool.connect();
+        if (urls.get(client) === url) return client;
+        // To a server that no longer is the one.
+        client.release(true);
       } catch (error) {
+        primary.doubt();
         trouble.found(error);
         if (clock.now() + retryConnectMs >= untilMs) {
           throw new StoreUnavailableError(`no connection to PostgreSQL: ${(error as Error).message}`, 'no', {
@@ -103,7 +121,10 @@ export function openConnections({url, connectionsMax, statementMsMax, clock}: Co
         trouble.none();
         return result;
       } catch (error) {
-        if (verdictOf(error) !== 'wrong' && verdictOf(error) !== 'again') trouble.found(error);
+        if (verdictOf(error) !== 'wrong' && verdictOf(error) !== 'again') {
+          primary.doubt();
+          trouble.found(error);
+        }
         throw error;
       } finally {
         client.off('error', ignore);
@@ -143,21 +164,44 @@ async function run(
   statement: Statement,
   parameters: readonly (Buffer | string | number)[],
 ): Promise<Row[]> {
-  const {rows} = await client.query({
-    name: statement.name,
-    text: statement.text,
-    values: [...parameters],
-    rowMode: 'array',
-    types: asText as unknown as pg.CustomTypesConfig,
-  });
+  const {rows} = await withoutWarning(client, () =>
+    client.query({
+      name: statement.name,
+      text: statement.text,
+      values: [...parameters],
+      rowMode: 'array',
+      types: asText as unknown as pg.CustomTypesConfig,
+    }),
+  );
   return rows as unknown as Row[];
 }
 
 async function script(client: pg.ClientBase, text: string): Promise<Row[]> {
-  const results = (await client.query({
-    text,
-    rowMode: 'array',
-    types: asText as unknown as pg.CustomTypesConfig,
-  })) as unknown as {rows: Row[]} | {rows: Row[]}[];
+  const asked = {text, rowMode: 'array' as const, types: asText as unknown as pg.CustomTypesConfig};
+  const results = (await withoutWarning(client, () => client.query(asked))) as unknown as
+    | {rows: Row[]}
+    | {rows: Row[]}[];
   return (Array.isArray(results) ? results.at(-1)! : results).rows;
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const warningCode = '01000';
+
+/**
+ * A commit that waits for a standby and is told to stop waiting (pg_cancel_backend) succeeds with no more than a warning,
+ * though it is on no other server: it may be lost yet. So a warning is as good as no answer.
+ */
+async function withoutWarning<R>(client: pg.ClientBase, query: () => Promise<R>): Promise<R> {
+  let warning: string | undefined;
+  const onNotice = (notice: {code?: string | undefined; message?: string | undefined}) => {
+    if (notice.code === warningCode) warning = notice.message ?? '';
+  };
+  client.on('notice', onNotice);
+  try {
+    const result = await query();
+    if (warning !== undefined) throw new Error(warning);
+    return result;
+  } finally {
+    client.off('notice', onNotice);
+  }
 }

@@ -8,6 +8,7 @@ import {byteaOf} from './binary-array.ts';
 import {keyParameters} from './commit-parameters.ts';
 import {type Connection, openConnections} from './connections.ts';
 import {unavailable, verdictOf} from './failures.ts';
+import {findPrimary} from './find-primary.ts';
 import {gatherCommits} from './gather-commits.ts';
 import {gatherReads} from './gather-reads.ts';
 import {lockId} from './lock-id.ts';
@@ -16,7 +17,7 @@ import {type PartitionBytesOf, splitKey} from './split-key.ts';
 import {statementsOf} from './statements.ts';
 
 export interface PostgresStoreOptions {
-  /** `postgres://user:password@host:port/database`, or with `?host=/folder/of/socket`. */
+  /** As for libpq: `postgres://user:password@host:port/database`, with `?host=/folder/of/socket`, or of several hosts. */
   url: string;
   partitionBytesOf: PartitionBytesOf;
   /** Lower-case letters, digits and underscores: the schema that holds the tables. */
@@ -43,8 +44,9 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const {url, partitionBytesOf, schema = 'stator', patienceMs = 5_000, statementMsMax = 10_000} = options;
   assert(/^[a-z][a-z0-9_]*$/.test(schema), 'schema name needs no quotes', {schema});
   const clock = systemClock;
-  const connections = openConnections({url, connectionsMax: requestConnectionsMax, statementMsMax, clock});
-  const scanConnections = openConnections({url, connectionsMax: scanConnectionsMax, statementMsMax, clock});
+  const primary = findPrimary(url, clock);
+  const connections = openConnections({primary, connectionsMax: requestConnectionsMax, statementMsMax, clock});
+  const scanConnections = openConnections({primary, connectionsMax: scanConnectionsMax, statementMsMax, clock});
   try {
     await connections.use(clock.now() + patienceMs, connection => prepareSchema(connection, schema));
   } catch (error) {
