@@ -20,16 +20,23 @@ export type Verdict =
   | 'again'
   /** Nothing was done. */
   | 'refused'
-  /** The connection went before the answer came: it may be done or not. */
+  /** The connection went before the answer came, or the backend while it worked: it may be done or not. */
   | 'unknown'
   /** A fault of ours. */
   | 'wrong';
 
-/** What a statement that failed has left behind. The server undoes a transaction before it reports an error. */
+/**
+ * A backend that is told to go says so whatever it is at, perhaps amid a commit whose record is written already (57P01 to
+ * 57P03); so does one that the operating system fails (58).
+ */
+const leavesOpen = /^(57P|58)/;
+
+/** What a statement that failed has left behind. For other errors the server undoes the transaction before it reports them. */
 export function verdictOf(error: unknown): Verdict {
   if (!(error instanceof pg.DatabaseError)) return 'unknown';
   const code = error.code ?? '';
   if (againCodes.has(code)) return 'again';
+  if (leavesOpen.test(code)) return 'unknown';
   return passingClasses.has(code.slice(0, 2)) ? 'refused' : 'wrong';
 }
 
