@@ -1,0 +1,112 @@
+import {streamArn} from '../../src/engine/streams/stream-arn.ts';
+import {rangesOf} from '../../src/keyspace/item-key.ts';
+import {keySpace} from '../../src/keyspace/register.ts';
+import type {Item} from '../../src/model/attribute-value.ts';
+import {canonical} from '../harness/check-table.ts';
+import {perform, readPages, readStream} from './client.ts';
+import {
+  entryOf,
+  indexesAt,
+  isExpired,
+  keyText,
+  type ModelStream,
+  type ModelTable,
+  statusAt,
+  streamName,
+} from './model.ts';
+import {region} from './oracle.ts';
+import type {PageOp, Program} from './program.ts';
+import type {World} from './world.ts';
+
+const name = 'checker';
+const everything = {reverse: false, entriesMax: 1e9, bytesMax: 1e12};
+
+/** Once all clients are done and the jobs had time: the relations that hold of any database, however it got there. */
+export async function checkWhatIsLeft(world: World, program: Program): Promise<void> {
+  // Every state of a table is over by then, and no job has been kept waiting.
+  for (let times = 0; times < 12; times++) await world.sleepUntil(name, world.nowMs() + 1_000);
+  for (const table of world.model.tables.values()) {
+    if (statusAt(table, world.nowMs()) === 'ACTIVE') await checkTable(world, program, table);
+  }
+  for (const stream of world.model.streams.values()) await checkStream(world, program, stream);
+  checkLeftovers(world);
+}
+
+async function checkTable(world: World, program: Program, table: ModelTable): Promise<void> {
+  await perform(world, program, name, 0, {op: 'describe', table: table.name});
+  const scan: PageOp = {op: 'scan', table: table.name};
+  const whole = await readPages(world, name, 0, scan);
+  const stored = whole && texts(whole);
+  if (stored?.join() !== texts([...table.items.values()]).join())
+    return world.fail(`${table.name} is not as it should be`);
+  const paged = await readPages(world, name, 0, {...scan, limit: 3});
+  if (!paged || paged.map(canonical).join() !== whole!.map(canonical).join())
+    world.fail('pages joined are not the whole');
+  const segments: Item[] = [];
+  for (const number of [0, 1, 2]) {
+    segments.push(...((await readPages(world, name, 0, {...scan, segment: {number, total: 3}})) ?? []));
+  }
+  if (texts(segments).join() !== stored.join()) world.fail('segments joined are not the whole');
+  for (const index of indexesAt(table, world.nowMs())) {
+    if (index.status !== 'ACTIVE') return world.fail(`index ${index.name} of ${table.name} stays ${index.status}`);
+    const entries = await readPages(world, name, 0, {...scan, index: index.name, limit: 4});
+    const expected = whole!.map(item => entryOf(table.name, index, item)).filter(entry => entry !== undefined);
+    if (!entries || texts(entries).join() !== texts(expected).join()) {
+      world.fail(`index ${index.name} of ${table.name} is not the projection of its table`);
+    }
+  }
+  const expired = whole!.find(item => table.ttl?.on && isExpired(item.ttl, world.nowMs() - 5_000));
+  if (expired) world.fail(`an expired item stays: ${canonical(expired)}`);
+}
+
+const texts = (items: readonly Item[]) => items.map(canonical).sort();
+
+/** Everything young enough can be read, and a log that is whole makes the table. */
+async function checkStream(world: World, program: Program, stream: ModelStream): Promise<void> {
+  const {retentionMs} = program.streams;
+  if (stream.endedMs !== undefined && stream.endedMs + retentionMs <= world.nowMs() + 60_000) return;
+  const arn = streamArn({region, table: stream.table, createdMs: stream.createdMs}, '000000000000');
+  const read = await readStream(world, program, name, 0, arn);
+  if (!read) return world.fail(`stream ${arn} can't be read`);
+  const table = world.model.tables.get(stream.table);
+  const isCurrent =
+    table?.id === stream.tableId && table.stream?.enabled && table.stream.createdMs === stream.createdMs;
+  const isWhole = stream.complete && stream.createdMs + retentionMs > world.nowMs();
+  if (!isCurrent || !isWhole) return;
+  const replayed = new Map<string, Item>();
+  for (const {eventName, dynamodb} of read.records) {
+    const text = keyText(stream.table, dynamodb.Keys);
+    if (eventName === 'REMOVE') replayed.delete(text);
+    else replayed.set(text, dynamodb.NewImage ?? dynamodb.Keys);
+  }
+  const hasImages = stream.view === 'NEW_IMAGE' || stream.view === 'NEW_AND_OLD_IMAGES';
+  const wanted = [...table.items].map(([text, item]) => (hasImages ? canonical(item) : text)).sort();
+  const found = [...replayed].map(([text, item]) => (hasImages ? canonical(item) : text)).sort();
+  if (wanted.join() !== found.join()) {
+    world.fail(`the stream ${streamName(stream.table, stream.createdMs)} replayed onto nothing is not the table`);
+  }
+}
+
+/** Nothing is stored of what is no more. */
+function checkLeftovers(world: World): void {
+  const stored = (space: number) => {
+    const range = {start: Buffer.from([space]), end: Buffer.from([space + 1])};
+    return (world.rawStore.scan(range, everything) as {keys: Buffer[]}).keys;
+  };
+  for (const space of [keySpace.dropped, keySpace.backfill]) {
+    if (stored(space).length > 0) world.fail(`notes of jobs are left in key space ${space}`);
+  }
+  const tables = [...world.model.tables.values()].filter(table => statusAt(table, world.nowMs()) !== undefined);
+  const live = new Set(tables.map(({id}) => id));
+  for (const space of [keySpace.item, keySpace.indexEntry, keySpace.expiry, keySpace.timeToLive]) {
+    const stranger = stored(space).find(key => !live.has(key.readUInt32BE(1) as never));
+    if (stranger) world.fail(`of a table that is gone something is left: ${stranger.toString('hex')}`);
+  }
+  for (const {id, items, ttl} of tables) {
+    const [range] = rangesOf(id as never, 0);
+    const {keys} = world.rawStore.scan(range!, everything) as {keys: Buffer[]};
+    if (keys.length !== items.size) world.fail(`${keys.length} items are stored, not ${items.size}`);
+    const expiring = stored(keySpace.expiry).filter(key => key.readUInt32BE(1) === id);
+    if (!ttl?.on && expiring.length > 0) world.fail('times of expiry are left of a table without time to live');
+  }
+}
