@@ -154,6 +154,10 @@ onEveryStore('pages', target => {
     const message = 'The provided exclusive start key is invalid: ExclusiveStartKey: {pk=AttributeValue: {S:a}}';
     const start = {KeyConditionExpression: 'pk = :p', ExpressionAttributeValues: {':p': S('a')}};
     await invalid(target.db.query({TableName: hashOnly, ...start, ExclusiveStartKey: {pk: S('a')}}), message);
+    // So no page of it may tell to go on, even where Limit ends it.
+    await target.db.putItem({TableName: hashOnly, Item: {pk: S('a')}});
+    const page = await target.db.query({TableName: hashOnly, ...start, Limit: 1});
+    assert.deepEqual([page.Count, page.LastEvaluatedKey], [1, undefined]);
   });
 
   test('a scan goes through every partition and index once', async () => {

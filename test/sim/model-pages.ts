@@ -66,7 +66,9 @@ export function pageOf(table: ModelTable, index: IndexShape | undefined, op: Pag
     ({at}) => !start || (op.reverse ? comparePositions(at, start) < 0 : comparePositions(at, start) > 0),
   );
   const page = rest.slice(0, op.limit ?? rest.length).map(({item}) => item);
-  const isFull = op.limit !== undefined && page.length === op.limit;
+  // After the only item of a partition there is nothing to go on to.
+  const holdsOne = op.op === 'query' && !index && keyNames(table.name).length === 1;
+  const isFull = op.limit !== undefined && page.length === op.limit && !holdsOne;
   const last = isFull ? page.at(-1) : undefined;
   const lastKey = last && Object.fromEntries(startKeyNames(table.name, index).map(name => [name, last[name]!]));
   return {scanned: page, lastKey};

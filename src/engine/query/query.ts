@@ -44,7 +44,8 @@ export function query(engine: Engine, request: QueryRequest): Awaitable<Page> {
       mustBeStorable(source.keySchema, selection);
       let range = rangeOfSelection(source, selection);
       if (startKey) range = rangeFrom(source, selection, range, startKey, request.reverse);
-      if (startKey && !source.index && source.keySchema.sort.length === 0) throw cannotGoOn(startKey);
+      const holdsOne = !source.index && source.keySchema.sort.length === 0;
+      if (startKey && holdsOne) throw cannotGoOn(startKey);
       mustNotReachIntoKeys(table, request.projection?.nestedAttributes);
       mustNotFilterByKey(source, request.filter);
       const fetchBase = mustFetchBase(source, request.select, request.projection);
@@ -53,7 +54,8 @@ export function query(engine: Engine, request: QueryRequest): Awaitable<Page> {
         source,
         range,
         reverse: request.reverse,
-        limit: request.limit,
+        // A LastEvaluatedKey that nobody may go on from would break every client that reads page by page.
+        limit: holdsOne ? undefined : request.limit,
         consistent: request.consistent,
         filter: request.filter,
         projection: request.projection,
