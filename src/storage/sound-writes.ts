@@ -1,4 +1,5 @@
 import {assert} from '../base/assert.ts';
+import type {RawEntry} from './copyable-store.ts';
 import {type Key, keyBytesMax, type Write} from './store.ts';
 
 /**
@@ -28,6 +29,15 @@ export function mustBeSoundWrites(writes: readonly Write[]): void {
       default:
         assert(false, 'write is of a known kind', {write});
     }
+  }
+}
+
+/** As `mustBeSoundWrites`, for what is restored. */
+export function mustBeSoundEntries(entries: readonly RawEntry[]): void {
+  for (const {area, key, value} of entries) {
+    mustBeSoundKey(key);
+    if (area === 'entry' || value === undefined) continue;
+    assert(area === 'counter' ? value.length % 8 === 0 : value.length === 8, 'numbers have 8 bytes each', {area});
   }
 }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import {type TestContext, test} from 'node:test';
 import fc from 'fast-check';
+import {type Area, areas, type CopyableStore, type RawEntry} from './copyable-store.ts';
+import {encodeNumbers} from './numbers-bytes.ts';
 import {type KeyRange, keyBytesMax, type ScanLimits, type ScanPage, type Store, type Write} from './store.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
@@ -13,8 +15,8 @@ const everything: KeyRange = {start: Buffer.from([0]), end: Buffer.alloc(keyByte
 const whole: ScanLimits = {reverse: false, entriesMax: 1_000_000, bytesMax: 1_000_000_000};
 
 /** The promises of `Store`, as tests. `open` gives an empty store; what must be cleaned up goes into `t.after`. */
-export function storeContract(name: string, open: (t: TestContext) => Promise<Store>): void {
-  const clause = (text: string, check: (store: Store) => Promise<void>) =>
+export function storeContract(name: string, open: (t: TestContext) => Promise<CopyableStore>): void {
+  const clause = (text: string, check: (store: CopyableStore) => Promise<void>) =>
     test(`${name}: ${text}`, async t => {
       const store = await open(t);
       try {
@@ -317,6 +319,96 @@ export function storeContract(name: string, open: (t: TestContext) => Promise<St
     assert.equal(await store.clear(range('t1', 't2')), false);
   });
 
+  clause('an area is walked as keys and bytes, page by page', async store => {
+    await write(store, put('b', 'v'), append('log', 'r0'), append('log', 'r1'), append('z', 'r'));
+    await write(store, add('c', 1, -2), add('n', 3), add('zero', 0), drop('b'), put('a', 'w'));
+    const of = async (area: Area) =>
+      [...(await rawOf(store, area))].map(([key, value]) => [key, value.toString('hex')]);
+    const number = (value: bigint) => BigInt.asUintN(64, value).toString(16).padStart(16, '0');
+    assert.deepEqual(await of('counter'), [
+      ['c', number(1n) + number(-2n)],
+      ['n', number(3n)],
+      ['zero', number(0n)],
+    ]);
+    assert.deepEqual(await of('log'), [
+      ['log', number(2n)],
+      ['z', number(1n)],
+    ]);
+    assert.deepEqual(
+      (await of('entry')).map(([key]) => key),
+      ['a', 'log\0\0\0\0\0\0\0\0', 'log\0\0\0\0\0\0\0\x01', 'z\0\0\0\0\0\0\0\0'],
+    );
+    const {keys, more} = await store.scanArea('counter', range('d', 'zero'), {entriesMax: 10, bytesMax: 1e6});
+    assert.deepEqual([keys.map(text), more], [['n'], false]);
+  });
+
+  clause('what was restored is what the store holds: values, sums, and where logs go on', async store => {
+    await write(store, put('old', 'v'), put('both', 'v'), add('sum', 1, 1), add('gone', 4), append('log', 'mine'));
+    const raw = (area: Area, key: string, value: Buffer | undefined): RawEntry => ({area, key: bytes(key), value});
+    const record = (log: string, position: number) => `${log}${encodeNumbers([position]).toString('latin1')}`;
+    const restored = [
+      raw('entry', 'old', undefined),
+      raw('entry', 'never', undefined),
+      raw('entry', 'both', bytes('')),
+      raw('entry', record('log', 7), bytes('seven')),
+      raw('counter', 'sum', encodeNumbers([-5, Number.MAX_SAFE_INTEGER])),
+      raw('counter', 'gone', undefined),
+      raw('counter', 'empty', encodeNumbers([])),
+      raw('log', 'log', encodeNumbers([9])),
+      raw('log', 'other', encodeNumbers([3])),
+    ];
+    for (let times = 0; times < 2; times++) await store.restore(restored);
+    assert.deepEqual(await readTexts(store, 'old', 'both'), [undefined, '']);
+    assert.deepEqual(await store.counters(['sum', 'gone', 'empty'].map(bytes)), [
+      [-5, Number.MAX_SAFE_INTEGER],
+      [],
+      [],
+    ]);
+    await write(store, add('sum', 5), add('gone', 1), add('empty', 0, 1), append('log', 'next'), append('other', 'o'));
+    assert.deepEqual(await store.counters(['sum', 'gone', 'empty'].map(bytes)), [
+      [0, Number.MAX_SAFE_INTEGER],
+      [1],
+      [0, 1],
+    ]);
+    const {positions, records} = await logOf(store, bytes('log'));
+    assert.deepEqual(
+      [positions, records],
+      [
+        [0n, 7n, 9n],
+        ['mine', 'seven', 'next'],
+      ],
+    );
+    assert.deepEqual((await logOf(store, bytes('other'))).positions, [3n]);
+    await assert.rejects(store.restore([raw('entry', 'x', bytes('v')), raw('entry', '', bytes('v'))]));
+    assert.deepEqual(await readTexts(store, 'x'), [undefined]);
+    await store.restore([]);
+  });
+
+  clause('what one store walks and another restores is the same again', async store => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(rawEntry, {maxLength: 30}), async entries => {
+        while (await store.clear(everything));
+        const model = new Map(entries.map(entry => [`${entry.area} ${entry.key.toString('latin1')}`, entry]));
+        await store.restore([...model.values()]);
+        for (const area of areas) {
+          const own = [...model.values()].filter(entry => entry.area === area);
+          assert.deepEqual(
+            await rawOf(store, area),
+            new Map(own.sort((a, b) => a.key.compare(b.key)).map(({key, value}) => [text(key), value])),
+          );
+        }
+      }),
+      {numRuns: 30},
+    );
+  });
+
+  clause('one that nobody else has open has no other users', async store => {
+    await write(store, put('a', 'v'));
+    assert.deepEqual(await store.otherUsers(), []);
+    const estimate = await store.entriesEstimate();
+    assert.ok(estimate === undefined || estimate > 0);
+  });
+
   clause('commits go on while a range is cleared', async store => {
     await write(store, ...Array.from({length: 3_000}, (_, i) => put(`t/${i}`, 'v')));
     const clearing = (async () => {
@@ -373,6 +465,24 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     reverse: fc.boolean(),
     entriesMax: fc.integer({min: 1, max: 12}),
     bytesMax: fc.integer({min: 1, max: 60}),
+  }),
+);
+
+const rawEntry: fc.Arbitrary<RawEntry> = fc.oneof(
+  fc.record({
+    area: fc.constant('entry' as const),
+    key: shortKey.map(bytes),
+    value: fc.string({maxLength: 9}).map(bytes),
+  }),
+  fc.record({
+    area: fc.constant('counter' as const),
+    key: shortKey.map(bytes),
+    value: fc.array(fc.maxSafeInteger(), {maxLength: 3}).map(encodeNumbers),
+  }),
+  fc.record({
+    area: fc.constant('log' as const),
+    key: shortKey.map(bytes),
+    value: fc.nat().map(position => encodeNumbers([position])),
   }),
 );
 
@@ -433,6 +543,19 @@ async function write(store: Store, ...writes: Write[]): Promise<void> {
 
 async function readTexts(store: Store, ...keys: string[]): Promise<(string | undefined)[]> {
   return (await store.read(keys.map(bytes))).map(text);
+}
+
+/** Everything in an area, in its order, in pages of two. */
+async function rawOf(store: CopyableStore, area: Area): Promise<Map<string | undefined, Buffer>> {
+  const found = new Map<string | undefined, Buffer>();
+  for (let start = everything.start, more = true; more; ) {
+    const page = await store.scanArea(area, {...everything, start}, {entriesMax: 2, bytesMax: 1e6});
+    assert.ok(page.keys.length <= 2);
+    for (const [place, key] of page.keys.entries()) found.set(text(key), page.values[place]!);
+    more = page.more;
+    if (more) start = Buffer.concat([page.keys.at(-1)!, Buffer.from([0])]);
+  }
+  return found;
 }
 
 async function increment(store: Store, key: string): Promise<number> {

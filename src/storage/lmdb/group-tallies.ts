@@ -45,7 +45,7 @@ export function groupTallies(environment: Environment) {
   };
 }
 
-function encodeSums(sums: readonly number[]): Value {
+export function encodeSums(sums: readonly number[]): Value {
   const value = Buffer.allocUnsafe(sums.length * 8);
   for (let place = 0; place < sums.length; place++) value.writeDoubleLE(sums[place]!, place * 8);
   return value;

@@ -1,4 +1,7 @@
-import type {Key, KeyRange, ScanLimits, ScanPage, Store, Value} from '../store.ts';
+import type {Area, CopyableStore, RawEntry} from '../copyable-store.ts';
+import {mustBeSoundEntries} from '../sound-writes.ts';
+import type {Key, KeyRange, ScanLimits, ScanPage, Value} from '../store.ts';
+import {otherProcesses, restoreEntries, scanAreaPage} from './areas.ts';
 import {clearStep} from './clear-step.ts';
 import {groupCommit} from './group-commit.ts';
 import {decodeSums} from './group-tallies.ts';
@@ -13,7 +16,7 @@ export type LmdbStoreOptions = EnvironmentOptions;
  * promise).
  * @throws StoreOpenError
  */
-export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
+export async function openLmdbStore(options: LmdbStoreOptions): Promise<CopyableStore> {
   const environment = await openEnvironment(options);
   const commits = groupCommit(environment, options.durability);
   let closing: Promise<void> | undefined;
@@ -40,6 +43,20 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
     clear(range: KeyRange): Promise<boolean> {
       return commits.inTransaction(() => clearStep(environment, range));
     },
+
+    scanArea(area: Area, range: KeyRange, limits: Omit<ScanLimits, 'reverse'>): ScanPage {
+      environment.resetReadTxn();
+      return scanAreaPage(environment, area, range, limits);
+    },
+
+    async restore(entries: readonly RawEntry[]): Promise<void> {
+      mustBeSoundEntries(entries);
+      await commits.inTransaction(() => restoreEntries(environment, entries));
+    },
+
+    entriesEstimate: () => environment.getStats().entryCount,
+
+    otherUsers: () => otherProcesses(environment),
 
     close(): Promise<void> {
       closing ??= (async () => {

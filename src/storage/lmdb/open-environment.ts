@@ -16,6 +16,11 @@ export interface Environment {
   childTransaction<R>(work: () => R): Promise<R>;
   /** Lets the next read begin a new snapshot. */
   resetReadTxn(): void;
+  /** Forgets the processes that are gone. */
+  readerCheck(): number;
+  /** A line for each reader, which opens with its process id; a process that writes reads too. */
+  readerList(): string;
+  getStats(): {entryCount: number};
   /** Flushes all that was committed, on another thread. */
   sync(done: (error?: Error) => void): void;
   close(): Promise<void>;

@@ -2,8 +2,10 @@ import SortedBTree from 'sorted-btree';
 import {assert} from '../../base/assert.ts';
 import type {Random} from '../../base/random.ts';
 import {addAmounts} from '../add-amounts.ts';
-import {mustBeSoundWrites} from '../sound-writes.ts';
-import type {Decision, Key, KeyRange, ScanLimits, ScanPage, Store, Value, Write} from '../store.ts';
+import type {Area, CopyableStore, RawEntry} from '../copyable-store.ts';
+import {decodeNumbers, encodeNumbers} from '../numbers-bytes.ts';
+import {mustBeSoundEntries, mustBeSoundWrites} from '../sound-writes.ts';
+import type {Decision, Key, KeyRange, ScanLimits, ScanPage, Value, Write} from '../store.ts';
 
 // The package is CommonJS: its class is the `default` member of what Node imports as default.
 const BTree = SortedBTree.default;
@@ -32,7 +34,7 @@ interface Held {
  * order, a hash map finds one: in a tree of a million, looking one up costs several times what it costs in a small one.
  * Every answer is there at once (never a promise), except from `clear` and `close`.
  */
-export function memoryStore(options: MemoryStoreOptions = {}): Store {
+export function memoryStore(options: MemoryStoreOptions = {}): CopyableStore {
   const ordered = newTree<Held>();
   const byKey = new Map<string, Held>();
   const sums = newTree<number[]>();
@@ -87,7 +89,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
     read: valuesOf,
 
     scan(range: KeyRange, limits: ScanLimits): ScanPage {
-      return scanTree(ordered, range, limits);
+      return scanTree(ordered, range, limits, bytesOfHeld);
     },
 
     commit<R>(keys: readonly Key[], decide: (values: (Value | undefined)[]) => Decision<R>): R {
@@ -118,6 +120,27 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
       return counters.map(counter => [...(sums.get(toText(counter)) ?? [])]);
     },
 
+    scanArea(area: Area, range: KeyRange, limits: Omit<ScanLimits, 'reverse'>): ScanPage {
+      const forwards = {...limits, reverse: false};
+      if (area === 'counter') return scanTree(sums, range, forwards, encodeNumbers);
+      if (area === 'log') return scanTree(logTails, range, forwards, next => encodeNumbers([next]));
+      return scanTree(ordered, range, forwards, bytesOfHeld);
+    },
+
+    async restore(raw: readonly RawEntry[]): Promise<void> {
+      mustBeSoundEntries(raw);
+      for (const {area, key, value} of raw) {
+        const name = toText(key);
+        if (area === 'entry') value === undefined ? remove(name) : put(name, toText(value));
+        else if (area === 'counter') value === undefined ? sums.delete(name) : sums.set(name, decodeNumbers(value));
+        else value === undefined ? logTails.delete(name) : logTails.set(name, decodeNumbers(value)[0]!);
+      }
+    },
+
+    entriesEstimate: () => byKey.size + sums.size + logTails.size,
+
+    otherUsers: () => [],
+
     async clear(range: KeyRange): Promise<boolean> {
       let room = clearStepEntries;
       room -= clearTree(ordered, range, room, remove);
@@ -143,6 +166,8 @@ function toBytes(text: string): Buffer {
   return Buffer.from(text, 'latin1');
 }
 
+const bytesOfHeld = ({text}: Held) => toBytes(text);
+
 function positionText(position: number): string {
   assert(Number.isSafeInteger(position), 'log position is a safe integer', {position});
   const bytes = Buffer.allocUnsafe(8);
@@ -154,20 +179,21 @@ function overwrite(values: (Value | undefined)[]): void {
   for (const value of values) value?.fill(poison);
 }
 
-function scanTree(tree: Tree<Held>, range: KeyRange, limits: ScanLimits): ScanPage {
+function scanTree<V>(tree: Tree<V>, range: KeyRange, limits: ScanLimits, bytesOf: (value: V) => Value): ScanPage {
   const page: ScanPage = {keys: [], values: [], more: false};
   const start = toText(range.start);
   const end = toText(range.end);
   if (start >= end) return page;
   let bytes = 0;
-  const take = (key: string, {text: value}: Held): boolean => {
+  const take = (key: string, held: V): boolean => {
     page.keys.push(toBytes(key));
-    page.values.push(toBytes(value));
+    const value = bytesOf(held);
+    page.values.push(value);
     bytes += value.length;
     return page.keys.length < limits.entriesMax && bytes < limits.bytesMax;
   };
   if (limits.reverse) {
-    const walk = tree.entriesReversed(end, [] as unknown as [string, Held], true);
+    const walk = tree.entriesReversed(end, [] as unknown as [string, V], true);
     for (let next = walk.next(); !next.done; next = walk.next()) {
       const [key, value] = next.value;
       if (key < start) return page;

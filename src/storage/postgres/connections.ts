@@ -29,6 +29,7 @@ export interface Connections {
 
 export interface ConnectionsOptions {
   primary: Primary;
+  applicationName: string;
   connectionsMax: number;
   /** The server gives up a little earlier, so that nearly always the outcome is known. */
   statementMsMax: number;
@@ -52,7 +53,8 @@ const sessionSettings = (statementMsMax: number) => `
   select pg_is_in_recovery()`;
 
 /** A few connections of this node, opened when first needed. */
-export function openConnections({primary, connectionsMax, statementMsMax, clock}: ConnectionsOptions): Connections {
+export function openConnections(options: ConnectionsOptions): Connections {
+  const {primary, applicationName, connectionsMax, statementMsMax, clock} = options;
   const urls = new WeakMap<pg.ClientBase, string>();
   const pool = new pg.Pool({
     max: connectionsMax,
@@ -72,7 +74,7 @@ export function openConnections({primary, connectionsMax, statementMsMax, clock}
     const url = primary.last();
     const client = new pg.Client({
       connectionString: url,
-      application_name: 'stator',
+      application_name: applicationName,
       connectionTimeoutMillis: connectMsMax,
       query_timeout: statementMsMax,
       keepAlive: true,

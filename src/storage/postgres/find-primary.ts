@@ -78,7 +78,7 @@ function newestOf(urls: readonly string[], clock: Clock): Promise<{url: string; 
 async function timelineOf(url: string): Promise<number> {
   const client = new pg.Client({
     connectionString: url,
-    application_name: 'stator',
+    application_name: 'stator looking for the primary',
     connectionTimeoutMillis: answerMsMax,
     query_timeout: answerMsMax,
   });

@@ -2,8 +2,11 @@ import {assert} from '../../base/assert.ts';
 import {pause, systemClock} from '../../base/clock.ts';
 import {systemRandom} from '../../base/random.ts';
 import {addAmounts} from '../add-amounts.ts';
-import type {Key, KeyRange, ScanLimits, ScanPage, Store} from '../store.ts';
+import type {Area, CopyableStore, RawEntry} from '../copyable-store.ts';
+import {mustBeSoundEntries} from '../sound-writes.ts';
+import type {Key, KeyRange, ScanLimits, ScanPage} from '../store.ts';
 import {StoreOpenError} from '../store-open-error.ts';
+import {restoreRaw, scanTallies} from './areas.ts';
 import {byteaOf} from './binary-array.ts';
 import {keyParameters} from './commit-parameters.ts';
 import {type Connection, openConnections} from './connections.ts';
@@ -22,6 +25,10 @@ export interface PostgresStoreOptions {
   partitionBytesOf: PartitionBytesOf;
   /** Lower-case letters, digits and underscores: the schema that holds the tables. */
   schema?: string;
+  /** Refuse a database in which there is no such schema, rather than make one. */
+  mustExist?: boolean;
+  /** What the server's list of connections shows; `stator`, or it opens with `stator copy`. */
+  applicationName?: string;
   /** How long a request waits for PostgreSQL to come back, before it fails. */
   patienceMs?: number;
   /** How long one statement may take. */
@@ -40,15 +47,16 @@ const retryMs = 20;
  * When PostgreSQL is gone, requests wait for it up to `patienceMs`, then fail with StoreUnavailableError.
  * @throws StoreOpenError
  */
-export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<CopyableStore> {
   const {url, partitionBytesOf, schema = 'stator', patienceMs = 5_000, statementMsMax = 10_000} = options;
+  const {mustExist = false, applicationName = 'stator'} = options;
   assert(/^[a-z][a-z0-9_]*$/.test(schema), 'schema name needs no quotes', {schema});
   const clock = systemClock;
-  const primary = findPrimary(url, clock);
-  const connections = openConnections({primary, connectionsMax: requestConnectionsMax, statementMsMax, clock});
-  const scanConnections = openConnections({primary, connectionsMax: scanConnectionsMax, statementMsMax, clock});
+  const server = {primary: findPrimary(url, clock), applicationName, statementMsMax, clock};
+  const connections = openConnections({...server, connectionsMax: requestConnectionsMax});
+  const scanConnections = openConnections({...server, connectionsMax: scanConnectionsMax});
   try {
-    await connections.use(clock.now() + patienceMs, connection => prepareSchema(connection, schema));
+    await connections.use(clock.now() + patienceMs, connection => prepareSchema(connection, schema, mustExist));
   } catch (error) {
     await connections.close();
     if (error instanceof StoreOpenError) throw error;
@@ -126,12 +134,37 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     return row![0] === 't';
   }
 
+  async function scanArea(area: Area, range: KeyRange, limits: Omit<ScanLimits, 'reverse'>): Promise<ScanPage> {
+    if (area === 'entry') return scan(range, {...limits, reverse: false});
+    const parameters = rangeParameters(range);
+    return persist(connection => scanTallies(connection, statements, area, parameters, limits.entriesMax));
+  }
+
+  async function restore(entries: readonly RawEntry[]): Promise<void> {
+    mustBeSoundEntries(entries);
+    await persist(connection => restoreRaw(connection, statements, entries, partitionBytesOf));
+  }
+
+  async function entriesEstimate(): Promise<number | undefined> {
+    const [row] = await persist(connection => connection.run(statements.estimate, []));
+    return Number(row?.[0] ?? 0) || undefined;
+  }
+
+  async function otherUsers(): Promise<string[]> {
+    const rows = await persist(connection => connection.run(statements.otherUsers, [applicationName]));
+    return rows.map(([address]) => `a node on ${address}`);
+  }
+
   return {
     read: keys => follow(read(keys)),
     scan: (range, limits) => follow(scan(range, limits)),
     commit: (keys, decide) => follow(commit(keys, decide)),
     counters: keys => follow(counters(keys)),
     clear: range => follow(clear(range)),
+    scanArea: (area, range, limits) => follow(scanArea(area, range, limits)),
+    restore: entries => follow(restore(entries)),
+    entriesEstimate: () => follow(entriesEstimate()),
+    otherUsers: () => follow(otherUsers()),
     close() {
       closing ??= (async () => {
         while (underWay.size > 0) await Promise.all(underWay);

@@ -159,8 +159,9 @@ const schemaLock = '6008193347100431';
  * Makes the tables when there are none, and refuses those of a newer version. Any number of nodes may do so at once.
  * @throws StoreOpenError
  */
-export async function prepareSchema(connection: Connection, schema: string): Promise<void> {
+export async function prepareSchema(connection: Connection, schema: string, mustExist: boolean): Promise<void> {
   if ((await formatOf(connection, schema)) === undefined) {
+    if (mustExist) throw new StoreOpenError(`there is no data in the database: no schema ${schema}; name another`);
     await connection.script(`begin; select pg_advisory_xact_lock(${schemaLock});`);
     if ((await formatOf(connection, schema)) === undefined) await connection.script(createTables(schema));
     await connection.script('commit');

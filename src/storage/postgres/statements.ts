@@ -43,5 +43,68 @@ export function statementsOf(schema: string) {
           select t.sums from ${schema}.counter t where t.partition = k.partition and t.sort = k.sort offset 0
         ) c`,
     },
-  } satisfies Record<string, Statement>;
+    /** key, sums as texts of arrays joined by ';' */
+    scanCounters: {
+      name: 'scan-counters',
+      text: `select k.partition || k.sort, c.sums
+        from (
+          select distinct t.partition, t.sort from ${schema}.counter t
+          where (t.partition, t.sort) >= ($1::bytea, $2::bytea) and (t.partition, t.sort) < ($3::bytea, $4::bytea)
+          order by t.partition, t.sort limit $5
+        ) k
+        cross join lateral (
+          select string_agg(t.sums::text, ';') as sums from ${schema}.counter t
+          where t.partition = k.partition and t.sort = k.sort
+        ) c
+        order by k.partition, k.sort`,
+    },
+    /** key, next position */
+    scanLogs: {
+      name: 'scan-logs',
+      text: `select t.partition || t.sort, t.next from ${schema}.log_tail t
+        where (t.partition, t.sort) >= ($1::bytea, $2::bytea) and (t.partition, t.sort) < ($3::bytea, $4::bytea)
+        order by t.partition, t.sort limit $5`,
+    },
+    /** Each takes partitions and sorts, and what goes there. */
+    deleteRaw: Object.fromEntries(
+      ['entry', 'counter', 'log_tail'].map(table => [
+        table,
+        {
+          name: `delete-${table}`,
+          text: `delete from ${schema}.${table} t using unnest($1::bytea[], $2::bytea[]) k(partition, sort)
+            where t.partition = k.partition and t.sort = k.sort`,
+        },
+      ]),
+    ) as Record<'entry' | 'counter' | 'log_tail', Statement>,
+    restoreEntries: {
+      name: 'restore-entries',
+      text: `insert into ${schema}.entry (partition, sort, value)
+        select * from unnest($1::bytea[], $2::bytea[], $3::bytea[])
+        on conflict (partition, sort) do update set value = excluded.value`,
+    },
+    /** What was there is deleted before. Sums come as texts of arrays. */
+    restoreCounters: {
+      name: 'restore-counters',
+      text: `insert into ${schema}.counter (partition, sort, slot, sums)
+        select k.partition, k.sort, 0, k.sums::bigint[]
+        from unnest($1::bytea[], $2::bytea[], string_to_array($3::text, ';')) k(partition, sort, sums)`,
+    },
+    restoreLogs: {
+      name: 'restore-logs',
+      text: `insert into ${schema}.log_tail (partition, sort, next)
+        select * from unnest($1::bytea[], $2::bytea[], $3::bigint[])
+        on conflict (partition, sort) do update set next = excluded.next`,
+    },
+    /** How many rows the tables of this schema have, as far as the server knows. */
+    estimate: {
+      name: 'estimate',
+      text: `select sum(greatest(n_live_tup, 0)) from pg_stat_user_tables where schemaname = '${schema}'`,
+    },
+    /** The others of Stator's connections to this database: where from, process. */
+    otherUsers: {
+      name: 'other-users',
+      text: `select distinct coalesce(host(client_addr), 'this machine') from pg_stat_activity
+        where datname = current_database() and (application_name = 'stator' or application_name like 'stator copy%') and application_name <> $1`,
+    },
+  } satisfies Record<string, Statement | Record<string, Statement>>;
 }
