@@ -12,8 +12,9 @@ export const layers: Record<string, readonly string[]> = {
   engine: ['keyspace', 'partiql', 'expressions', 'model', 'base', 'storage/store.ts'],
   iam: ['keyspace', 'model', 'base', 'storage/store.ts'],
   jobs: ['engine', 'model', 'base'],
+  copy: ['keyspace', 'base', 'storage/store.ts', 'storage/copyable-store.ts'],
   api: ['storage/store-unavailable-error.ts', 'engine', 'iam', 'model', 'partiql', 'expressions', 'base'],
   http: ['api', 'base'],
   cli: ['server', 'base'],
-  server: ['http', 'api', 'jobs', 'engine', 'iam', 'keyspace', 'storage', 'expressions', 'model', 'base'],
+  server: ['http', 'api', 'copy', 'jobs', 'engine', 'iam', 'keyspace', 'storage', 'expressions', 'model', 'base'],
 };

@@ -172,6 +172,7 @@ export function helpText(): string {
 
 Usage: npm start -- [settings]        (in a clone)
        stator [settings]              (installed)
+       stator copy --from … --to …    moves the data elsewhere; stator copy --help tells how
 
 ${rows.join('\n')}
 

@@ -5,6 +5,7 @@ import {serve} from './serve.ts';
 import {version} from './version.ts';
 
 async function main(): Promise<void> {
+  if (process.argv[2] === 'copy') return (await import('./copy.ts')).copy(process.argv.slice(3));
   const settings: Settings = readSettings(process.argv.slice(2), process.env);
   if (settings.help) console.log(helpText());
   else if (settings.version) console.log(version());

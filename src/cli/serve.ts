@@ -1,6 +1,7 @@
 import {resolve} from 'node:path';
-import {type RunningServer, type StoreChoice, startServer} from '../server/compose.ts';
+import {type RunningServer, startServer} from '../server/compose.ts';
 import {urlHost} from '../server/library.ts';
+import type {StoreChoice} from '../server/open-store.ts';
 import type {Settings} from './flags.ts';
 
 /** Serves until SIGTERM or SIGINT, then finishes what is under way and exits with 0. */

@@ -25,7 +25,7 @@ export interface ChangeRecord extends ChangeHead {
   keysAndImages: Buffer;
 }
 
-const format = 1;
+export const changeRecordFormat = 1;
 const kinds: readonly ChangeKind[] = ['INSERT', 'MODIFY', 'REMOVE', 'end'];
 const serviceFlag = 0x10;
 const timeAt = 2;
@@ -41,7 +41,7 @@ export function encodeChange(change: NewChange): Buffer {
   const keysBytes = Buffer.byteLength(keys);
   const imageBytes = (image: Buffer | undefined) => (image ? newImageName.length + image.length : 0);
   const bytes = Buffer.allocUnsafe(headerBytes + keysBytes + imageBytes(newImage) + imageBytes(oldImage));
-  bytes[0] = format;
+  bytes[0] = changeRecordFormat;
   bytes[1] = kinds.indexOf(change.kind) | (change.byService ? serviceFlag : 0);
   bytes.writeUIntBE(change.createdMs, timeAt, timeBytes);
   bytes.writeUInt32BE(change.size, sizeAt);
@@ -59,7 +59,7 @@ export function encodeChange(change: NewChange): Buffer {
 
 /** `keysAndImages` is a view of `bytes`. */
 export function decodeChange(bytes: Buffer): ChangeRecord {
-  assert(bytes[0] === format, 'a change record is in the known format', {format: bytes[0]});
+  assert(bytes[0] === changeRecordFormat, 'a change record is in the known format', {format: bytes[0]});
   const kind = kinds[bytes[1]! & 0x0f];
   assert(kind, 'a change record is of a known kind', {byte: bytes[1]});
   return {

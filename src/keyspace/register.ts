@@ -21,6 +21,8 @@ export const keySpace = {
   timeToLive: 0x09,
   /** name of some work → which process does it, and how often it has said so. */
   lease: 0x0a,
+  /** (nothing) → that this store is a copy that is not complete, and how far it came (copy-note.ts). */
+  copy: 0x0b,
   /** table id, partition hash, sort key → stored item. */
   item: 0x10,
   /** table id, index id, partition hash, index sort key, base key → stored item, as projected. */

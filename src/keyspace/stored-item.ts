@@ -5,7 +5,7 @@ import type {Item} from '../model/attribute-value.ts';
  * An item as it lies in the store: one byte of format, its size as DynamoDB counts it in four (big endian), the id of the
  * newest index that holds its entry in two, and the JSON text that GetItem answers with, in UTF-8.
  */
-const format = 1;
+export const storedItemFormat = 1;
 const indexedAt = 5;
 const headerBytes = 7;
 
@@ -14,7 +14,7 @@ export function encodeStoredItem(item: Item, size: number): Buffer {
   const text = JSON.stringify(item);
   const textBytes = Buffer.byteLength(text);
   const bytes = Buffer.allocUnsafe(headerBytes + textBytes);
-  bytes[0] = format;
+  bytes[0] = storedItemFormat;
   bytes.writeUInt32BE(size, 1);
   bytes.writeUInt16BE(0, indexedAt);
   // As many bytes as characters: all ASCII, which is copied and not encoded.
@@ -53,5 +53,5 @@ export function decodeStoredItem(bytes: Buffer): Item {
 }
 
 function checkFormat(bytes: Buffer): void {
-  assert(bytes[0] === format, 'a stored item is in the known format', {format: bytes[0]});
+  assert(bytes[0] === storedItemFormat, 'a stored item is in the known format', {format: bytes[0]});
 }

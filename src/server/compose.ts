@@ -9,14 +9,7 @@ import {listen} from '../http/listen.ts';
 import {allJobs} from '../jobs/all-jobs.ts';
 import {onlyWithLease} from '../jobs/only-with-lease.ts';
 import {startJobs} from '../jobs/start-jobs.ts';
-import {partitionBytesOf} from '../keyspace/partition-bytes.ts';
-import type {Store} from '../storage/store.ts';
-
-/** Where the data lies. Drivers are loaded when asked for, so that one which is not used costs no start-up time. */
-export type StoreChoice =
-  | {kind: 'memory'}
-  | {kind: 'lmdb'; directory: string; durability: 'commit' | 'relaxed'}
-  | {kind: 'postgres'; url: string};
+import {openStoreToServe, type StoreChoice} from './open-store.ts';
 
 export interface ServerOptions {
   store: StoreChoice;
@@ -35,11 +28,11 @@ export interface RunningServer {
 }
 
 /**
- * Puts the parts together: the one place that names a driver. Parts start from the bottom up and stop from the top down,
+ * Puts the parts together. Parts start from the bottom up and stop from the top down,
  * so that none ever runs without what it stands on.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const store = await openStore(options.store);
+  const store = await openStoreToServe(options.store);
   const engine = createEngine({store, clock: systemClock, random: systemRandom}, options.lifecycle, options.streams);
   // Of the nodes on one database one does the work, and one after it when it is gone. What shares a disk does not write to
   // it for that: there, doing it twice costs less.
@@ -65,17 +58,4 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await stopWork();
     throw error;
   }
-}
-
-async function openStore(choice: StoreChoice): Promise<Store> {
-  if (choice.kind === 'memory') {
-    const {memoryStore} = await import('../storage/memory/memory-store.ts');
-    return memoryStore();
-  }
-  if (choice.kind === 'postgres') {
-    const {openPostgresStore} = await import('../storage/postgres/postgres-store.ts');
-    return openPostgresStore({url: choice.url, partitionBytesOf});
-  }
-  const {openLmdbStore} = await import('../storage/lmdb/lmdb-store.ts');
-  return openLmdbStore({directory: choice.directory, durability: choice.durability});
 }

@@ -1,6 +1,7 @@
 import type {Lifecycle} from '../engine/engine.ts';
 import type {StreamSettings} from '../engine/streams/stream-settings.ts';
-import {type StoreChoice, startServer} from './compose.ts';
+import {startServer} from './compose.ts';
+import type {StoreChoice} from './open-store.ts';
 
 export interface StatorOptions {
   /** 0, the default, picks a free one. */

@@ -7,7 +7,7 @@ export interface Answer {
   body: any;
 }
 
-/** Asks for one operation. Rejects only when no answer came. */
+/** Asks for one operation, of DynamoDB unless its name says otherwise (`DynamoDBStreams_20120810.…`). Rejects only when no answer came. */
 export type Call = (operation: string, input: object) => Promise<Answer>;
 
 export interface Client {
@@ -18,7 +18,7 @@ export interface Client {
 export function requestHeaders(operation: string): Record<string, string> {
   return {
     'Content-Type': 'application/x-amz-json-1.0',
-    'X-Amz-Target': `DynamoDB_20120810.${operation}`,
+    'X-Amz-Target': operation.includes('.') ? operation : `DynamoDB_20120810.${operation}`,
     'X-Amz-Date': '20260101T000000Z',
     Authorization:
       'AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00',

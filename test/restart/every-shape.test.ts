@@ -1,52 +1,13 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {type Call, connectTo, must} from '../harness/call.ts';
+import {connectTo, must} from '../harness/call.ts';
 import {checkNoLeftovers} from '../harness/check-bytes.ts';
-import {canonical, checkTable, scanAll, untilSettled} from '../harness/check-table.ts';
+import {checkTable, untilSettled} from '../harness/check-table.ts';
 import {durablePlaces} from '../harness/durable-places.ts';
 import {sleep, startServer, temporaryDirectory} from '../harness/server-process.ts';
+import {fill} from './fill.ts';
+import {type Snapshot, snapshot} from './snapshot.ts';
 import {everyShape} from './table-shapes.ts';
-
-const keyValue = (type: string, number: number) => {
-  if (type === 'N') return {N: String(number % 2 ? -number : number / 8)};
-  if (type === 'B') return {B: Buffer.from([number >> 8, number & 255, 0]).toString('base64')};
-  return {S: `\u{1f600}${number}\0`};
-};
-
-/** Items of every attribute type; some without the key attributes of the indexes. */
-async function fill(call: Call, definition: Record<string, unknown>, count: number): Promise<void> {
-  const definitions = definition.AttributeDefinitions as {AttributeName: string; AttributeType: string}[];
-  const keys = (definition.KeySchema as {AttributeName: string}[]).map(element => element.AttributeName);
-  for (let number = 0; number < count; number++) {
-    const attributes = definitions
-      .filter(({AttributeName}) => keys.includes(AttributeName) || (number + AttributeName.length) % 3 > 0)
-      .map(({AttributeName, AttributeType}) => [AttributeName, keyValue(AttributeType, number)]);
-    const others = {
-      list: {L: [{S: ''}, {NULL: true}, {BOOL: number % 2 === 0}, {M: {inner: {N: '1E-130'}}}]},
-      sets: {M: {ss: {SS: ['a', 'b']}, ns: {NS: ['1', '2.5']}, bs: {BS: ['AA==']}}},
-      large: {S: 'x'.repeat(number % 10 === 0 ? 5_000 : 10)},
-    };
-    await must(call, 'PutItem', {
-      TableName: definition.TableName,
-      Item: {...Object.fromEntries(attributes), ...others},
-    });
-  }
-}
-
-interface Snapshot {
-  description: unknown;
-  tags: unknown;
-  items: string[];
-}
-
-async function snapshot(call: Call, TableName: string): Promise<Snapshot> {
-  await checkTable(call, TableName);
-  const {Table} = await must(call, 'DescribeTable', {TableName});
-  const {Tags} = await must(call, 'ListTagsOfResource', {ResourceArn: Table.TableArn});
-  // In the order in which they are scanned.
-  const items = (await scanAll(call, TableName)).map(canonical);
-  return {description: Table, tags: Tags, items};
-}
 
 for (const place of durablePlaces) {
   test(`a clean restart loses nothing of any table, whatever its shape (${place.name})`, {

@@ -1,0 +1,41 @@
+import {copyNoteKey, decodeCopyNote} from '../keyspace/copy-note.ts';
+import {partitionBytesOf} from '../keyspace/partition-bytes.ts';
+import type {CopyableStore} from '../storage/copyable-store.ts';
+import type {Store} from '../storage/store.ts';
+import {StoreOpenError} from '../storage/store-open-error.ts';
+
+/** Where the data lies. */
+export type StoreChoice =
+  | {kind: 'memory'}
+  | {kind: 'lmdb'; directory: string; durability: 'commit' | 'relaxed'}
+  | {kind: 'postgres'; url: string; mustExist?: boolean; applicationName?: string};
+
+/**
+ * The one place that names a driver. Drivers are loaded when asked for, so that one which is not used costs no start-up
+ * time.
+ * @throws StoreOpenError
+ */
+export async function openStore(choice: StoreChoice): Promise<CopyableStore> {
+  if (choice.kind === 'memory') {
+    const {memoryStore} = await import('../storage/memory/memory-store.ts');
+    return memoryStore();
+  }
+  if (choice.kind === 'postgres') {
+    const {openPostgresStore} = await import('../storage/postgres/postgres-store.ts');
+    const {kind, ...options} = choice;
+    return openPostgresStore({...options, partitionBytesOf});
+  }
+  const {openLmdbStore} = await import('../storage/lmdb/lmdb-store.ts');
+  return openLmdbStore({directory: choice.directory, durability: choice.durability});
+}
+
+/** Refuses what is half of a copy: whoever wrote to it would spoil it. */
+export async function openStoreToServe(choice: StoreChoice): Promise<Store> {
+  const store = await openStore(choice);
+  const [note] = await store.read([copyNoteKey()]);
+  if (note === undefined) return store;
+  await store.close();
+  throw new StoreOpenError(
+    `the data is a copy of ${decodeCopyNote(note).from} that is not complete: run 'stator copy' again, or name other data`,
+  );
+}
