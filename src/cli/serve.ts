@@ -2,6 +2,7 @@ import {resolve} from 'node:path';
 import {type RunningServer, startServer} from '../server/compose.ts';
 import {urlHost} from '../server/library.ts';
 import type {StoreChoice} from '../server/open-store.ts';
+import {postgresPlace} from '../server/postgres-place.ts';
 import type {Settings} from './flags.ts';
 
 /** Serves until SIGTERM or SIGINT, then finishes what is under way and exits with 0. */
@@ -54,10 +55,6 @@ export function welcome(settings: Settings, port: number): string {
 }
 
 function placeOfData({store, inMemory, data, durability}: Settings): string {
-  if (store !== '') {
-    // Without what is secret.
-    const [, hosts, path, query] = /^[a-z]+:\/\/(?:[^/?#]*@)?([^/?#]*)([^?#]*)\??([^#]*)/.exec(store)!;
-    return `PostgreSQL at ${new URLSearchParams(query).get('host') ?? hosts}${path}`;
-  }
+  if (store !== '') return postgresPlace(store);
   return inMemory ? 'in memory: gone when this process ends' : `${resolve(data)} (${durability})`;
 }

@@ -4,6 +4,7 @@ import {systemRandom} from '../base/random.ts';
 import {CopyError} from '../copy/copy-error.ts';
 import {type Copied, copyStore, type Progress} from '../copy/copy-store.ts';
 import {openStore} from './open-store.ts';
+import {postgresPlace} from './postgres-place.ts';
 
 /**
  * Copies all data from one place to another: each a folder, or `postgres://…`.
@@ -39,7 +40,5 @@ function isUrl(place: string): boolean {
 
 /** The same however it is written, and without what is secret. */
 function nameOf(place: string): string {
-  if (!isUrl(place)) return realpathSync(place);
-  const {host, pathname, searchParams} = new URL(place);
-  return `PostgreSQL at ${searchParams.get('host') ?? host}${pathname}`;
+  return isUrl(place) ? postgresPlace(place) : realpathSync(place);
 }
