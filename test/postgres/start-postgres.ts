@@ -112,8 +112,12 @@ export async function startPostgres(settings: readonly string[] = [], standbyOf?
     remove();
   };
   process.once('exit', atExit);
+  // Of signals a process dies without `exit`: a run that is broken off would leave the server behind.
+  const onSignal = () => process.exit(1);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, onSignal);
   async function end(): Promise<void> {
     process.off('exit', atExit);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, onSignal);
     await stop('immediate');
     remove();
   }
