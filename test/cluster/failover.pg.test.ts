@@ -14,7 +14,7 @@ describe('a primary with two synchronous standbys', {skip: noReplicas()}, () => 
     const args = ['--store', cluster.url];
     const servers = [await startServer(t, args), await startServer(t, args)];
     await openBank(servers[0]!.endpoint);
-    const load = startMixedLoad(() => servers.map(({endpoint}) => endpoint), seed);
+    const load = startMixedLoad(t, () => servers.map(({endpoint}) => endpoint), seed);
     await sleep(1_500);
     const before = load.seen.acknowledged;
     await cluster.a.stop('killed');

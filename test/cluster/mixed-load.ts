@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {randomUUID} from 'node:crypto';
+import type {TestContext} from 'node:test';
 import {seededRandom} from '../../src/base/random.ts';
 import {type Client, connectTo, must} from '../harness/call.ts';
 import {checkTable} from '../harness/check-table.ts';
@@ -66,11 +67,21 @@ const faults: Record<number, RegExp> = {500: /#InternalServerError$/, 503: /#Ser
  * Callers of every kind, each of whom goes to some node, and to another when it gets no answer. `answerMsMax`: no answer may
  * take longer. Seeded, as far as chance is the callers'.
  */
-export function startMixedLoad(endpoints: () => readonly string[], seed: number, answerMsMax = 20_000): Load {
+export function startMixedLoad(
+  t: TestContext,
+  endpoints: () => readonly string[],
+  seed: number,
+  answerMsMax = 20_000,
+): Load {
   const random = seededRandom(seed);
   const below = (limit: number) => Math.floor(random.fraction() * limit);
   const seen: Seen = {acknowledged: 0, unknown: 0, unavailable: 0, slowestMs: 0, lastMs: Date.now(), longestGapMs: 0};
   let going = true;
+  let isOver = false;
+  t.after(() => {
+    going = false;
+    isOver = true;
+  });
 
   /** A caller who holds on to one node until it fails. */
   function caller() {
@@ -229,7 +240,7 @@ export function startMixedLoad(endpoints: () => readonly string[], seed: number,
   running.catch(() => {});
   const replica = newReplica();
   let isCaughtUp = () => false;
-  const consuming = follow(endpoints, replica, () => isCaughtUp());
+  const consuming = follow(endpoints, replica, () => isOver || isCaughtUp());
   consuming.catch(() => {});
 
   return {

@@ -18,7 +18,7 @@ describe('nodes are killed at random under a mixed load', {skip: noPostgres()}, 
       const args = ['--store', await freshDatabase()];
       const servers = await Promise.all(Array.from({length: count}, () => startServer(t, args)));
       await openBank(servers[0]!.endpoint);
-      const load = startMixedLoad(() => servers.map(({endpoint}) => endpoint), seed);
+      const load = startMixedLoad(t, () => servers.map(({endpoint}) => endpoint), seed);
       for (let kill = 0; kill < kills; kill++) {
         await sleep(200 + random.fraction() * 400);
         // Also the one that does the jobs, which is the first one to begin with.
