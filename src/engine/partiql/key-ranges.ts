@@ -8,6 +8,7 @@ import type {KeyRange} from '../../storage/store.ts';
 import {mustBeStorable} from '../items/primary-key.ts';
 import {rangeOfSelection} from '../query/key-range.ts';
 import type {Source} from '../query/source.ts';
+import type {ReadOrder} from './order-by.ts';
 
 interface BranchRange extends KeyRange {
   partition: AttributeValue;
@@ -17,9 +18,9 @@ interface BranchRange extends KeyRange {
 
 /**
  * The disjoint ranges of keys that a WHERE clause asks for: partitions in their order, or against it, and in each of them the
- * sort keys rising. Throws ValidationException where two alternatives want the same key.
+ * sort keys rising or falling. Throws ValidationException where two alternatives want the same key.
  */
-export function keyRanges(source: Source, branches: readonly KeyBranch[], descending: boolean): KeyRange[] {
+export function keyRanges(source: Source, branches: readonly KeyBranch[], order: ReadOrder): KeyRange[] {
   const sortName = source.keySchema.sort[0]?.name;
   const ranges: BranchRange[] = [];
   for (const {partition, sort, filtered} of branches) {
@@ -27,10 +28,12 @@ export function keyRanges(source: Source, branches: readonly KeyBranch[], descen
     if (Buffer.compare(range.start, range.end) >= 0) continue;
     ranges.push({...range, partition, loose: sortName !== undefined && filtered.includes(sortName)});
   }
-  const direction = descending ? -1 : 1;
-  ranges.sort((a, b) => direction * (compareValues(a.partition, b.partition) ?? 0) || Buffer.compare(a.start, b.start));
+  const direction = order.partitionsDescending ? -1 : 1;
+  const byPartition = (a: BranchRange, b: BranchRange) => direction * (compareValues(a.partition, b.partition) ?? 0);
+  ranges.sort((a, b) => byPartition(a, b) || Buffer.compare(a.start, b.start));
   mustNotOverlap(ranges.filter(({loose}) => !loose));
-  return merged(ranges);
+  const disjoint = merged(ranges);
+  return order.reverse ? disjoint.sort((a, b) => byPartition(a, b) || Buffer.compare(b.start, a.start)) : disjoint;
 }
 
 function rangeOfBranch(source: Source, partition: AttributeValue, sort: KeyBranch['sort']): KeyRange {
@@ -62,8 +65,8 @@ function mustNotOverlap(ranges: readonly BranchRange[]): void {
   }
 }
 
-function merged(ranges: readonly BranchRange[]): KeyRange[] {
-  const disjoint: KeyRange[] = [];
+function merged(ranges: readonly BranchRange[]): BranchRange[] {
+  const disjoint: BranchRange[] = [];
   let last: BranchRange | undefined;
   for (const range of ranges) {
     if (last && equalValues(last.partition, range.partition) && Buffer.compare(range.start, last.end) < 0) {

@@ -41,7 +41,7 @@ export function planRead(table: Table, statement: BoundStatement<'select' | 'exi
   const where = template && bindWhere(template, parameters);
   const branches = where && keyBranches(where, source.keySchema);
   const order = readOrder(source, prepared.body, branches);
-  const ranges = branches && keyRanges(source, branches, order.partitionsDescending);
+  const ranges = branches && keyRanges(source, branches, order);
   mustNotReachIntoKeys(table, projection?.nestedAttributes);
   mustNotReachIntoKeys(table, where?.resolved.derived.nestedAttributes);
   const fetchBase = mustFetchBase(source, undefined, projection);

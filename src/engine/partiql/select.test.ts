@@ -143,3 +143,21 @@ test('ORDER BY goes through partitions and sort keys in order', async () => {
     }
   }
 });
+
+test('ORDER BY holds where one partition takes several reads', async () => {
+  const engine = await filledEngine();
+  for (const [condition, order, keys] of [
+    ["pk = 'a' AND sk IN [0, -2, 2]", 'sk DESC', 'a/2 a/0 a/-2'],
+    ["pk = 'a' AND sk IN [0, -2, 2]", 'sk', 'a/-2 a/0 a/2'],
+    ["pk = 'a' AND (sk < -1 OR sk > 0)", 'sk DESC', 'a/2 a/1.5 a/-2'],
+    ["pk = 'a' AND (sk < -1 OR sk > 0)", 'pk', 'a/2 a/1.5 a/-2'],
+    ["pk IN ['a', 'b'] AND sk IN [2, -1]", 'pk, sk DESC', 'a/2 a/-1 b/2 b/-1'],
+    ["pk IN ['a', 'b'] AND sk IN [2, -1]", 'pk DESC, sk', 'b/-1 b/2 a/-1 a/2'],
+  ] as const) {
+    for (const limit of [undefined, 1, 2]) {
+      const found = await readAll(engine, `SELECT * FROM "tab" WHERE ${condition} ORDER BY ${order}`, limit);
+      const names = found.map(json => JSON.parse(json)).map(({pk: p, sk: s}) => `${p.S}/${s.N}`);
+      assert.equal(names.join(' '), keys, `${condition} ORDER BY ${order}, pages of ${limit}`);
+    }
+  }
+});
