@@ -8,7 +8,7 @@ import {type Client, type Op, type PageOp, type Program, startMs} from './progra
 import {wireCall} from './wire.ts';
 import type {Outcome, World} from './world.ts';
 
-const pagesMax = 60;
+const pagesMax = 500;
 const triesMax = 4;
 
 /** Does one step after the other. What was lost or failed through a fault of the store is asked again where that is safe. */
@@ -33,7 +33,7 @@ export async function perform(
   }
   for (let tries = 0; tries < triesMax; tries++) {
     const outcome = await world.send(name, node, op, wireCall(op));
-    const isSafe = op.op === 'transactWrite' && op.token !== undefined;
+    const isSafe = (op.op === 'transactWrite' || op.op === 'transactStatements') && op.token !== undefined;
     if (!isSafe || (outcome !== 'lost' && outcome.status < 500)) return undefined;
   }
   return undefined;

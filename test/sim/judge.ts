@@ -7,6 +7,7 @@ import {
   entryOf,
   type ItemChange,
   indexesAt,
+  isKeyValue,
   keyNames,
   keyOf,
   keyText,
@@ -104,6 +105,8 @@ function tablesOf(op: Op): string[] {
       return op.actions.map(({table}) => table);
     case 'statement':
       return [op.means.table];
+    case 'transactStatements':
+      return op.statements.map(({table}) => table);
     default:
       return [op.table];
   }
@@ -135,7 +138,9 @@ function judgeOpen(model: Model, op: Op, times: Times, tables: (ModelTable | und
     const status = table && statusAt(table, atMs);
     return status === 'ACTIVE' || status === 'UPDATING';
   };
-  if (!tables.every(takes)) return {expected: notFound};
+  if (!tables.every(takes)) {
+    return {expected: op.op === 'transactStatements' ? answer => problemWithCancelled(answer) : notFound};
+  }
   const open = tables as ModelTable[];
   switch (op.op) {
     case 'put':
@@ -153,6 +158,7 @@ function judgeOpen(model: Model, op: Op, times: Times, tables: (ModelTable | und
     case 'batchWrite': {
       const texts = op.writes.map(({table, put, key}) => `${table} ${keyText(table, put ?? key!)}`);
       if (new Set(texts).size < texts.length) return {expected: invalid};
+      if (op.writes.some(({put}, at) => put && !suitsIndexes(open[at]!, put))) return {expected: invalid};
       const changes = op.writes.map(({table, put, key}, at): ItemChange => {
         return {table, key: keyOf(table, put ?? key!), old: itemAt(open[at]!, put ?? key!), new: put};
       });
@@ -171,7 +177,9 @@ function judgeOpen(model: Model, op: Op, times: Times, tables: (ModelTable | und
       return {expected: {Responses, UnprocessedKeys: {}}};
     }
     case 'transactWrite':
-      return judgeTransaction(model, op, times, open);
+      return judgeTransaction(model, op, times, open, 'TransactWriteItems');
+    case 'transactStatements':
+      return judgeTransaction(model, asActions(op), times, open, 'ExecuteTransaction');
     case 'transactGet': {
       const texts = op.gets.map(({table, key}) => `${table} ${keyText(table, key)}`);
       if (new Set(texts).size < texts.length) return {expected: invalid};
@@ -195,6 +203,15 @@ function judgeOpen(model: Model, op: Op, times: Times, tables: (ModelTable | und
   }
 }
 
+/** It looks once more at which tables are missing: by then all may be there, or none. */
+function problemWithCancelled({status, body}: Answer): string | undefined {
+  const code = String(body.__type).split('#')[1];
+  const isRefused = ['TransactionCanceledException', 'ResourceNotFoundException', 'ValidationException'].includes(
+    code!,
+  );
+  return status === 400 && isRefused ? undefined : `of a table that is not there: ${JSON.stringify(body)}`;
+}
+
 const itemAt = (table: ModelTable, key: Item) => table.items.get(keyText(table.name, key));
 
 function withChanges(expected: object, changes: ItemChange[], token?: (Effect & {kind: 'items'})['token']): Verdict {
@@ -208,6 +225,8 @@ type Decided = {outcome: 'refused' | 'invalid'; old: Item | undefined} | {outcom
 function decide(table: ModelTable, action: TransactAction): Decided {
   const key = keyOf(table.name, action.op === 'put' ? action.item : action.key);
   const old = itemAt(table, key);
+  // What the request alone tells is looked at before any item is.
+  if (action.op === 'put' && !suitsIndexes(table, action.item)) return {outcome: 'invalid', old};
   if (action.condition && !holds(old ?? {}, action.condition as Test)) return {outcome: 'refused', old};
   const change = {table: table.name, key, old};
   if (action.op === 'check') return {outcome: 'done', change: {...change, new: old}};
@@ -217,7 +236,17 @@ function decide(table: ModelTable, action: TransactAction): Decided {
     return {outcome: 'done', change: {...change, new: undefined}};
   }
   const after = changed(old ?? key, action.changes);
-  return after === 'invalid' ? {outcome: 'invalid', old} : {outcome: 'done', change: {...change, new: after}};
+  return after === 'invalid' || !suitsIndexes(table, after)
+    ? {outcome: 'invalid', old}
+    : {outcome: 'done', change: {...change, new: after}};
+}
+
+/** What an item has of the keys of an index must be of their types, and not empty. */
+function suitsIndexes(table: ModelTable, item: Item): boolean {
+  return table.indexes
+    .filter(({status}) => status !== 'DELETING')
+    .flatMap(({partition, sort}) => [...partition, ...sort])
+    .every(name => item[name] === undefined || isKeyValue(table.name, name, item[name]));
 }
 
 function judgeWrite(table: ModelTable, op: ItemWrite): Verdict {
@@ -247,21 +276,45 @@ function returned(op: ItemWrite, change: ItemChange): Item | undefined {
   }
 }
 
-function judgeTransaction(model: Model, op: Op & {op: 'transactWrite'}, times: Times, tables: ModelTable[]): Verdict {
+/** The statements of a transaction as the actions that they mean; refusals have names of their own. */
+function asActions({statements, token}: Op & {op: 'transactStatements'}): Op & {op: 'transactWrite'} {
+  const actions = statements.map((means): TransactAction => {
+    const {table} = means;
+    if (means.kind === 'insert') return {op: 'put', table, item: means.item, condition: {test: 'missing', path: ['p']}};
+    if (means.kind === 'delete') return {op: 'delete', table, key: means.key};
+    const changes = means.set.map(([name, value]): Change => ({change: 'set', path: [name], value}));
+    const exists: Test = {test: 'exists', path: ['p']};
+    const [name, value] = means.condition ?? [];
+    const equals: Test[] = name === undefined ? [] : [{test: 'compare', path: [name], by: '=', value: value!}];
+    return {op: 'update', table, key: means.key, changes, condition: {test: 'and', of: [exists, ...equals]}};
+  });
+  return {op: 'transactWrite', actions, ...(token ? {token} : {})};
+}
+
+function judgeTransaction(
+  model: Model,
+  op: Op & {op: 'transactWrite'},
+  times: Times,
+  tables: ModelTable[],
+  by: 'TransactWriteItems' | 'ExecuteTransaction',
+): Verdict {
+  const success = by === 'ExecuteTransaction' ? {Responses: []} : {};
+  const tokenName = `${by} ${op.token}`;
   const texts = op.actions.map(
     (one, at) => `${one.table} ${keyText(tables[at]!.name, one.op === 'put' ? one.item : one.key)}`,
   );
   if (new Set(texts).size < texts.length) return {expected: invalid};
   const parameters = JSON.stringify(op.actions);
-  const earlier = op.token === undefined ? undefined : model.tokens.get(op.token);
+  const earlier = op.token === undefined ? undefined : model.tokens.get(tokenName);
   if (earlier && earlier.expiresMs > times.issuedMs) {
-    return {expected: earlier.parameters === parameters ? {} : error('IdempotentParameterMismatchException')};
+    return {expected: earlier.parameters === parameters ? success : error('IdempotentParameterMismatchException')};
   }
   const decided = op.actions.map((action, at) => decide(tables[at]!, action));
   if (decided.some(({outcome}) => outcome !== 'done')) {
     const reasons = decided.map((one, at) => {
       if (one.outcome === 'done') return {Code: 'None'};
       if (one.outcome === 'invalid') return {Code: 'ValidationError'};
+      if (by === 'ExecuteTransaction' && op.actions[at]!.op === 'put') return {Code: 'DuplicateItem'};
       return {Code: 'ConditionalCheckFailed', ...(op.actions[at]!.onFailure && one.old ? {Item: one.old} : {})};
     });
     return {expected: error('TransactionCanceledException', {reasons})};
@@ -270,8 +323,8 @@ function judgeTransaction(model: Model, op: Op & {op: 'transactWrite'}, times: T
     one.outcome === 'done' && op.actions[at]!.op !== 'check' ? [one.change] : [],
   );
   const token =
-    op.token === undefined ? undefined : {token: op.token, parameters, expiresMs: times.issuedMs + tokenLifeMs};
-  return withChanges({}, changes, token);
+    op.token === undefined ? undefined : {token: tokenName, parameters, expiresMs: times.issuedMs + tokenLifeMs};
+  return withChanges(success, changes, token);
 }
 
 function judgeStatement(table: ModelTable, {means}: StatementOp): Verdict {
@@ -281,12 +334,14 @@ function judgeStatement(table: ModelTable, {means}: StatementOp): Verdict {
   const none = {Items: []};
   switch (means.kind) {
     case 'insert':
+      if (!suitsIndexes(table, means.item)) return {expected: invalid};
       return old ? {expected: error('DuplicateItemException')} : withChanges(none, [{...change, new: means.item}]);
     case 'update': {
       const [name, value] = means.condition ?? [];
       const isRight = name === undefined || (old?.[name] !== undefined && canonical(old[name]) === canonical(value));
       if (!old || !isRight) return {expected: error('ConditionalCheckFailedException')};
-      return withChanges(none, [{...change, new: {...old, ...Object.fromEntries(means.set)}}]);
+      const after = {...old, ...Object.fromEntries(means.set)};
+      return suitsIndexes(table, after) ? withChanges(none, [{...change, new: after}]) : {expected: invalid};
     }
     case 'delete':
       return withChanges(none, [{...change, new: undefined}]);

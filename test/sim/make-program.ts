@@ -11,6 +11,7 @@ import type {
   Path,
   Program,
   StatementOp,
+  StatementWrite,
   TableShape,
   Test,
   TransactAction,
@@ -36,13 +37,16 @@ export function makeProgram(seed: number, hours: number, requests = 240): Progra
   const nodes = 1 + chance.upTo(3);
   const clientCount = 2 + chance.upTo(4);
   const stepsPerBurst = Math.max(1, Math.round(requests / clientCount / bursts));
-  const make = opMaker(chance, [...new Set(tables)], hours);
+  // In a wide program tables hold hundreds of items, so that jobs need many steps; in others clients meet at a few.
+  const isWide = chance.maybe(0.25);
+  const make = opMaker(chance, [...new Set(tables)], hours, isWide ? 150 : 5);
   const clients: Client[] = Array.from({length: clientCount}, (_, at) => ({node: at % nodes, steps: []}));
   for (const [at, burstMs] of starts.entries()) {
     for (const [number, client] of clients.entries()) {
       if (at === 0 && number === 0) {
         for (const table of new Set(tables)) client.steps.push({atMs: 0, op: make.createTable(table)});
       }
+      if (isWide) for (let load = 0; load < 2; load++) client.steps.push({atMs: burstMs + 100, op: make.load()});
       let atMs = burstMs + (at === 0 ? 200 : 0);
       for (let step = 0; step < stepsPerBurst; step++) {
         atMs += chance.maybe(0.8) ? chance.upTo(20) : chance.upTo(3_000);
@@ -83,7 +87,7 @@ export function makeProgram(seed: number, hours: number, requests = 240): Progra
   };
 }
 
-function opMaker(chance: Chance, tables: string[], hours: number) {
+function opMaker(chance: Chance, tables: string[], hours: number, partitions: number) {
   const {maybe, upTo, pick, many} = chance;
   let tokens = 0;
   const number = (): AttributeValue => ({N: String(upTo(30) - 10)});
@@ -95,7 +99,7 @@ function opMaker(chance: Chance, tables: string[], hours: number) {
 
   function key(of: string): Item {
     const type = sortTypes[of];
-    const item: Item = {p: {S: pick(['a', 'b', 'c', 'd', 'e'])}};
+    const item: Item = {p: {S: partitions > 5 ? `part-${upTo(partitions)}` : pick(['a', 'b', 'c', 'd', 'e'])}};
     if (type === 'S') item.s = {S: pick(['a', 'ab', 'b', 'c'])};
     if (type === 'N') item.s = {N: pick(['-1', '0', '2', '10'])};
     if (type === 'B') item.s = {B: pick(['AA==', 'AAE=', 'gA==', '/w=='])};
@@ -121,6 +125,8 @@ function opMaker(chance: Chance, tables: string[], hours: number) {
     const made = key(of);
     for (const name of names) if (maybe(0.6)) made[name] = value(name);
     if (maybe(0.1)) made.big = value('big');
+    if (maybe(0.02)) made[pick(['g', 'h'])] = number();
+    if (maybe(0.01)) made.n = text();
     return made;
   }
 
@@ -254,7 +260,7 @@ function opMaker(chance: Chance, tables: string[], hours: number) {
       table: of,
       ...(onIndex ? {index: name} : {}),
       ...(maybe(0.3) ? {filter: test(filterPath, 1)} : {}),
-      ...(maybe(0.6) ? {limit: 1 + upTo(6)} : {}),
+      ...(maybe(0.6) ? {limit: 1 + upTo(partitions > 5 ? 60 : 6)} : {}),
       ...(maybe(0.15)
         ? {select: 'COUNT' as const}
         : onIndex && name === 'local' && maybe(0.4)
@@ -335,7 +341,13 @@ function opMaker(chance: Chance, tables: string[], hours: number) {
       return {op: 'transactWrite', actions: many(1, 4, action), ...(maybe(0.6) ? {token} : {})};
     }
     if (roll < 830) return {op: 'transactGet', gets: many(1, 5, table).map(each => ({table: each, key: key(each)}))};
-    if (roll < 870) return statement();
+    if (roll < 860) return statement();
+    if (roll < 875) {
+      const writes = many(1, 3, statement).map(({means}) => means);
+      const statements = writes.filter((means): means is StatementWrite => means.kind !== 'select');
+      const token = maybe(0.5) ? {token: `token-${tokens++}`} : {};
+      return statements.length > 0 ? {op: 'transactStatements', statements, ...token} : statement();
+    }
     if (roll < 890) return {op: 'describe', table: of};
     if (roll < 920) return {op: 'readStream', table: of};
     if (roll < 940) return {op: 'addIndex', table: of, index: index(of, false)};
@@ -350,5 +362,12 @@ function opMaker(chance: Chance, tables: string[], hours: number) {
     return {op: 'createTable', table: of, shape: shape(of)};
   }
 
-  return {op, createTable};
+  /** As many items as one request may write. */
+  function load(): Op {
+    const of = table();
+    const writes = new Map(many(25, 25, () => item(of)).map(put => [JSON.stringify([put.p, put.s]), {table: of, put}]));
+    return {op: 'batchWrite', writes: [...writes.values()]};
+  }
+
+  return {op, createTable, load};
 }

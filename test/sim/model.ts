@@ -1,6 +1,6 @@
 import type {AttributeValue, Item} from '../../src/model/attribute-value.ts';
 import {canonical} from '../harness/check-table.ts';
-import {type IndexShape, sortTypes, type ViewType} from './program.ts';
+import {attributeType, type IndexShape, sortTypes, type ViewType} from './program.ts';
 
 /** DynamoDB as simple as it can be: tables are maps of items, and everything else is worked out from them. */
 export interface Model {
@@ -80,10 +80,15 @@ export function keyOf(table: string, item: Item): Item {
 
 export const keyText = (table: string, item: Item) => canonical(keyOf(table, item));
 
+/** Can an index hold this under that key? */
+export function isKeyValue(table: string, name: string, value: AttributeValue): boolean {
+  return Object.hasOwn(value, attributeType(table, name)) && !('S' in value && value.S === '');
+}
+
 /** What an index holds of an item, if anything. */
 export function entryOf(table: string, index: IndexShape, item: Item): Item | undefined {
   const keys = [...index.partition, ...index.sort];
-  if (!keys.every(name => item[name] !== undefined)) return undefined;
+  if (!keys.every(name => item[name] !== undefined && isKeyValue(table, name, item[name]))) return undefined;
   if (index.projection === 'ALL') return item;
   const names = new Set([...keyNames(table), ...keys, ...(index.projection === 'KEYS_ONLY' ? [] : index.projection)]);
   return Object.fromEntries(Object.entries(item).filter(([name]) => names.has(name)));

@@ -57,7 +57,14 @@ export function newOracle(model: Model, fail: (problem: string) => void) {
     }
     if (op.op === 'describe' || op.op === 'readStream') judgeDescription(judged, op.table, kind, times);
     else if (op.op === 'query' || op.op === 'scan') judgePaging(judged, op, kind, times);
-    else judged.verdict = judge(model, op, times);
+    else {
+      const {verdict} = judged;
+      judged.verdict = judge(model, op, times);
+      // Where tables are missing it looks for them once more, to tell which: they may be there by then.
+      const missing =
+        typeof verdict.expected === 'function' ? verdict : verdict.later?.fromMs === 0 && verdict.later.verdict;
+      if (op.op === 'transactStatements' && missing) judged.verdict.later = {fromMs: 0, verdict: missing};
+    }
   }
 
   function judgePaging(judged: Judged, op: PageOp, kind: CallKind, times: Times): void {

@@ -146,17 +146,19 @@ export interface PageOp {
 /** A PartiQL statement that means one of the item operations. */
 export interface StatementOp {
   op: 'statement';
-  means:
-    | {kind: 'insert'; table: string; item: Item}
-    | {kind: 'update'; table: string; key: Item; set: [string, AttributeValue][]; condition?: [string, AttributeValue]}
-    | {kind: 'delete'; table: string; key: Item}
-    | {kind: 'select'; table: string; key: Item};
+  means: StatementWrite | {kind: 'select'; table: string; key: Item};
 }
+
+export type StatementWrite =
+  | {kind: 'insert'; table: string; item: Item}
+  | {kind: 'update'; table: string; key: Item; set: [string, AttributeValue][]; condition?: [string, AttributeValue]}
+  | {kind: 'delete'; table: string; key: Item};
 
 export type Op =
   | ItemWrite
   | PageOp
   | StatementOp
+  | {op: 'transactStatements'; statements: StatementWrite[]; token?: string}
   | {op: 'get'; table: string; key: Item; project?: string[]}
   | {op: 'batchWrite'; writes: {table: string; put?: Item; key?: Item}[]}
   | {op: 'batchGet'; gets: {table: string; key: Item}[]}

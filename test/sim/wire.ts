@@ -160,7 +160,7 @@ function createInput(table: string, {indexes, stream}: TableShape): object {
   };
 }
 
-function statementInput({means}: StatementOp): object {
+function statementInput(means: StatementOp['means']): object {
   const Parameters: AttributeValue[] = [];
   const parameter = (value: AttributeValue) => {
     Parameters.push(value);
@@ -233,7 +233,14 @@ export function wireCall(op: Op): WireCall {
       return {operation: op.op === 'query' ? 'Query' : 'Scan', input};
     }
     case 'statement':
-      return {operation: 'ExecuteStatement', input: {...statementInput(op), ConsistentRead: true}};
+      return {operation: 'ExecuteStatement', input: {...statementInput(op.means), ConsistentRead: true}};
+    case 'transactStatements': {
+      const token = op.token ? {ClientRequestToken: op.token} : {};
+      return {
+        operation: 'ExecuteTransaction',
+        input: {TransactStatements: op.statements.map(statementInput), ...token},
+      };
+    }
     case 'batchWrite': {
       const parts = op.writes.map(({table, put, key}) => ({
         table,
