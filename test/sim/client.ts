@@ -2,6 +2,7 @@ import {parseSequenceNumber} from '../../src/engine/streams/sequence-number.ts';
 import {decodeIterator} from '../../src/engine/streams/shard-iterator.ts';
 import type {Item} from '../../src/model/attribute-value.ts';
 import {canonical} from '../harness/check-table.ts';
+import {clockSkewMaxMs} from './make-program.ts';
 import type {LogEntry} from './model.ts';
 import type {Judged, RecordsOp} from './oracle.ts';
 import {type Client, type Op, type PageOp, type Program, startMs} from './program.ts';
@@ -151,7 +152,7 @@ async function readShard(
 }
 
 function isTrimmable({streams}: Program, entry: LogEntry, nowMs: number): boolean {
-  return entry === 'end' || entry.createdMs + streams.retentionMs <= nowMs;
+  return entry === 'end' || entry.createdMs + streams.retentionMs <= nowMs + clockSkewMaxMs;
 }
 
 /** `entries`: what the log held from the iterator's position on when it was read. Old ones may be gone. */

@@ -1,9 +1,11 @@
 import {streamArn} from '../../src/engine/streams/stream-arn.ts';
+import {changeTime} from '../../src/keyspace/change-record.ts';
 import {collectionBytesKey, partitionHash, rangesOf} from '../../src/keyspace/item-key.ts';
 import {keySpace} from '../../src/keyspace/register.ts';
 import type {TableId} from '../../src/keyspace/table-record.ts';
 import type {Item} from '../../src/model/attribute-value.ts';
 import {itemSize} from '../../src/model/item-size.ts';
+import type {ScanPage} from '../../src/storage/store.ts';
 import {canonical} from '../harness/check-table.ts';
 import {perform, readPages, readStream} from './client.ts';
 import {
@@ -31,7 +33,41 @@ export async function checkWhatIsLeft(world: World, program: Program): Promise<v
     if (statusAt(table, world.nowMs()) === 'ACTIVE') await checkTable(world, program, table);
   }
   for (const stream of world.model.streams.values()) await checkStream(world, program, stream);
+  await checkLists(world);
   checkLeftovers(world);
+  await checkForgetting(world, program);
+}
+
+/** Tables and streams that are listed are those that there are. */
+async function checkLists(world: World): Promise<void> {
+  const listed = await world.send(name, 0, {op: 'free'}, {operation: 'ListTables', input: {}});
+  const tables = [...world.model.tables.values()].filter(table => statusAt(table, world.nowMs()) !== undefined);
+  const names = tables.map(table => table.name).sort();
+  if (listed === 'lost' || listed.body.TableNames.join() !== names.join()) world.fail(`listed tables are not ${names}`);
+  const streams = await world.send(name, 0, {op: 'free'}, {operation: 'ListStreams', input: {}}, 'streams');
+  if (streams === 'lost') return world.fail('streams are not listed');
+  const arns = new Set<string>(streams.body.Streams.map(({StreamArn}: {StreamArn: string}) => StreamArn));
+  for (const {table, createdMs, endedMs} of world.model.streams.values()) {
+    const arn = streamArn({region, table, createdMs}, '000000000000');
+    if (endedMs === undefined && !arns.has(arn)) world.fail(`stream ${arn} is not listed`);
+  }
+}
+
+/** What is kept for a time only is gone after it: tokens, records, streams that have ended. */
+async function checkForgetting(world: World, program: Program): Promise<void> {
+  const {retentionMs} = program.streams;
+  const slackMs = 5 * 60_000;
+  await world.sleepUntil(name, world.nowMs() + Math.max(retentionMs, 40 * 60_000) + 60_000);
+  for (let times = 0; times < 8; times++) await world.sleepUntil(name, world.nowMs() + slackMs / 8);
+  const stored = (space: number) => scanSpace(world, space);
+  if (stored(keySpace.requestToken).keys.length > 0) world.fail('request tokens are left whose time is over');
+  const old = stored(keySpace.changeRecord).values.find(
+    record => changeTime(record) + retentionMs + 2 * slackMs < world.nowMs(),
+  );
+  if (old) world.fail('records of streams are left whose time is over');
+  const live = [...world.model.streams.values()].filter(({endedMs}) => endedMs === undefined);
+  const kept = stored(keySpace.stream).keys.length;
+  if (kept !== live.length) world.fail(`${kept} streams are left, of which ${live.length} have not ended`);
 }
 
 async function checkTable(world: World, program: Program, table: ModelTable): Promise<void> {
@@ -112,12 +148,14 @@ async function checkStream(world: World, program: Program, stream: ModelStream):
   }
 }
 
+function scanSpace(world: World, space: number): ScanPage {
+  const range = {start: Buffer.from([space]), end: Buffer.from([space + 1])};
+  return world.rawStore.scan(range, everything) as ScanPage;
+}
+
 /** Nothing is stored of what is no more. */
 function checkLeftovers(world: World): void {
-  const stored = (space: number) => {
-    const range = {start: Buffer.from([space]), end: Buffer.from([space + 1])};
-    return (world.rawStore.scan(range, everything) as {keys: Buffer[]}).keys;
-  };
+  const stored = (space: number) => scanSpace(world, space).keys;
   for (const space of [keySpace.dropped, keySpace.backfill]) {
     if (stored(space).length > 0) world.fail(`notes of jobs are left in key space ${space}`);
   }

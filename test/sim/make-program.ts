@@ -19,6 +19,8 @@ import type {
 import {sortTypes, startMs} from './program.ts';
 
 const views = ['NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES', 'NEW_AND_OLD_IMAGES', 'KEYS_ONLY'] as const;
+/** Nodes keep their clocks by NTP: this is much for it. */
+export const clockSkewMaxMs = 3_000;
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
 
@@ -57,9 +59,11 @@ export function makeProgram(seed: number, hours: number, requests = 240): Progra
   const gentle = chance.maybe(0.2);
   const some = (value: number) => (gentle || chance.maybe(0.3) ? 0 : value);
   const short = chance.maybe(0.5);
+  const clocksDiffer = chance.maybe(0.3);
   return {
     seed,
     nodes,
+    aheadMs: Array.from({length: nodes}, () => (clocksDiffer ? chance.upTo(clockSkewMaxMs) : 0)),
     clients,
     faults: {
       discard: some(0.2),

@@ -19,7 +19,18 @@ export interface ModelPage {
   lastKey: Item | undefined;
 }
 
-const hashOf = (item: Item, names: readonly string[]) => partitionHash(names.map(name => item[name] as KeyValue));
+const hashes = new Map<string, Buffer>();
+const hashesMax = 10_000;
+
+/** Whole-table loops ask for the same hashes again and again. */
+function hashOf(item: Item, names: readonly string[]): Buffer {
+  const values = names.map(name => item[name] as KeyValue);
+  const text = JSON.stringify(values);
+  const hash = hashes.get(text) ?? partitionHash(values);
+  if (hashes.size >= hashesMax) hashes.clear();
+  hashes.set(text, hash);
+  return hash;
+}
 
 function positionOf(table: string, index: IndexShape | undefined, item: Item): Position {
   const [, ...baseSortNames] = keyNames(table);

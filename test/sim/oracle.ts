@@ -6,7 +6,16 @@ import type {Item} from '../../src/model/attribute-value.ts';
 import type {Write} from '../../src/storage/store.ts';
 import {canonical} from '../harness/check-table.ts';
 import {type Effect, judge, judgePage, type Times, totalsOf, type Verdict} from './judge.ts';
-import {applyChanges, isExpired, keyText, type LogEntry, type Model, type ModelTable, streamName} from './model.ts';
+import {
+  applyChanges,
+  isExpired,
+  keyText,
+  type LogEntry,
+  type Model,
+  type ModelTable,
+  statusAt,
+  streamName,
+} from './model.ts';
 import {type ModelPage, pageAnswer} from './model-pages.ts';
 import type {Op, PageOp} from './program.ts';
 
@@ -283,7 +292,14 @@ export function newOracle(model: Model, fail: (problem: string) => void) {
     for (const write of writes) {
       if (write.kind === 'put' && write.key[0] === keySpace.item) checkRewritten(by, write);
       if (write.kind === 'put' && write.key[0] === keySpace.tableByName) takeOver(decodeTableRecord(write.value));
+      if (write.kind === 'delete' && write.key[0] === keySpace.tableByName) forgetTable(by, write.key, times);
     }
+  }
+
+  function forgetTable(by: string, key: Buffer, times: Times): void {
+    const table = [...model.tables.values()].find(one => tableKey(region, one.name).equals(key));
+    if (!table || statusAt(table, times.nowMs) !== undefined) fail(`${by} forgot a table that is not gone`);
+    else model.tables.delete(table.name);
   }
 
   function checkRewritten(by: string, {key, value}: Write & {kind: 'put'}): void {

@@ -8,6 +8,8 @@ export interface Program {
   /** Decides what the program leaves open: in which order things happen, and where faults strike. */
   seed: number;
   nodes: number;
+  /** By how much the clock of each node is ahead, in milliseconds. */
+  aheadMs: number[];
   clients: Client[];
   faults: Faults;
   /** Overrides of engine/streams/stream-settings.ts and of the engine's lifecycle, in milliseconds. */

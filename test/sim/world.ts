@@ -106,7 +106,9 @@ export async function runWorld(
 
   const model = newModel(program.lifecycle.timeToLiveFixedMs ?? 0);
   const oracle = newOracle(model, fail);
-  const timesOf = ({issuedMs}: Call) => ({issuedMs, nowMs});
+  // Each node goes by a clock of its own.
+  const aheadOf = (node: number) => program.aheadMs[node] ?? 0;
+  const timesOf = ({issuedMs, node}: Call) => ({issuedMs: issuedMs + aheadOf(node), nowMs: nowMs + aheadOf(node)});
   const store = simulatedStore(
     {
       nowMs: () => nowMs,
@@ -126,11 +128,11 @@ export async function runWorld(
     mutant,
   );
 
-  function clockOf(alive: {yes: boolean}, isJob: boolean, aheadMs = 0): Clock {
+  function clockOf(alive: {yes: boolean}, aheadMs: number): Clock {
     return {
       now: () => nowMs + aheadMs,
       after(delayMs, run) {
-        const timer: Timer = {dueMs: nowMs + delayMs, isJob, alive, run};
+        const timer: Timer = {dueMs: nowMs + delayMs, isJob: true, alive, run};
         timers.add(timer);
         return () => timers.delete(timer);
       },
@@ -139,7 +141,7 @@ export async function runWorld(
 
   function startNode(at: number): Node {
     const alive = {yes: true};
-    const clock = clockOf(alive, true);
+    const clock = clockOf(alive, aheadOf(at));
     const engine = createEngine({store: store.storeOf(at), clock, random}, program.lifecycle, program.streams);
     const onFault = (fault: unknown) => {
       if (!(fault instanceof StoreUnavailableError)) fail(`fault: ${fault instanceof Error ? fault.stack : fault}`);
@@ -164,7 +166,7 @@ export async function runWorld(
         if (random.fraction() < faults.jobFails) return false;
         let used = engine;
         if (ahead > 0) {
-          used = shifted.get(engine) ?? {...engine, clock: {...engine.clock, now: () => nowMs + ahead}};
+          used = shifted.get(engine) ?? {...engine, clock: {...engine.clock, now: () => engine.clock.now() + ahead}};
           shifted.set(engine, used);
         }
         try {
@@ -216,7 +218,7 @@ export async function runWorld(
     send: (client, at, asked, {operation, input}, service) =>
       new Promise(resolve => {
         const node = nodes[at % nodes.length]!;
-        const judged: Judged = 'verdict' in asked ? asked : newlyJudged(asked);
+        const judged: Judged = 'verdict' in asked ? asked : newlyJudged(asked, nowMs + aheadOf(at % nodes.length));
         const {op} = judged;
         const mine: Actor = {name: `${client} ${op.op}`, judged};
         requests++;
@@ -236,7 +238,7 @@ export async function runWorld(
           if (answer.status >= 500) {
             if (!mine.faulted) fail(`answered ${answer.status} without a fault`);
           } else {
-            const wrong = problemWith(judged.verdict, answer, nowMs);
+            const wrong = problemWith(judged.verdict, answer, nowMs + aheadOf(at % nodes.length));
             if (wrong) fail(`${wrong}; asked ${operation} ${JSON.stringify(input)}`);
             else if (judged.verdict.effect && !judged.applied && answer.status === 200) {
               fail(`answered, but nothing was written; asked ${operation} ${JSON.stringify(input)}`);
@@ -247,8 +249,8 @@ export async function runWorld(
       }),
   };
 
-  function newlyJudged(op: Op | {op: 'free'}): Judged {
-    const verdict = op.op === 'free' ? {expected: () => undefined} : judge(model, op, {issuedMs: nowMs, nowMs});
+  function newlyJudged(op: Op | {op: 'free'}, atMs: number): Judged {
+    const verdict = op.op === 'free' ? {expected: () => undefined} : judge(model, op, {issuedMs: atMs, nowMs: atMs});
     return {op, verdict, applied: false};
   }
 
