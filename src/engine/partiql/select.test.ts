@@ -161,3 +161,25 @@ test('ORDER BY holds where one partition takes several reads', async () => {
     }
   }
 });
+
+test('a page of several reads holds 1 MB at most, but for the item that takes it there', async () => {
+  const engine = await filledEngine();
+  const big = {S: 'x'.repeat(300_000)};
+  for (const partition of ['u', 'v', 'w']) {
+    for (const sort of ['1', '2', '3']) {
+      const item = mustFitItem({pk: {S: partition}, sk: {N: sort}, big});
+      await putItem(engine, {table, item, returnOld: false, returnOldOnRefusal: false});
+    }
+  }
+  const text = "SELECT pk, sk FROM \"tab\" WHERE pk IN ['u', 'v', 'w']";
+  const prepared = prepareStatement(text);
+  const statement = {table, prepared, parameters: []} as BoundStatement as BoundStatement<'select'>;
+  const counts: number[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await selectItems(engine, {text, statement, consistent: true, limit: undefined, nextToken});
+    counts.push(page.items.length);
+    ({nextToken} = page);
+  } while (nextToken !== undefined);
+  assert.deepEqual(counts, [4, 4, 1]);
+});

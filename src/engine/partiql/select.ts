@@ -2,11 +2,11 @@ import {type Awaitable, whenReady} from '../../base/awaitable.ts';
 import {storedItemSize} from '../../keyspace/stored-item.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import type {KeyRange, Value} from '../../storage/store.ts';
-import {addConsumed, type Consumed, consumedOfTable, readUnits, totalUnits} from '../capacity.ts';
+import {addConsumed, type Consumed, consumedOfTable, readUnits} from '../capacity.ts';
 import type {Engine} from '../engine.ts';
 import {projectedJson} from '../items/get-item.ts';
 import {keyAfter} from '../query/key-after.ts';
-import {type Page, readPage} from '../query/read-page.ts';
+import {type Page, pageBytesMax, readPage} from '../query/read-page.ts';
 import {positionOf} from '../query/source.ts';
 import {readWithTable} from '../tables/with-tables.ts';
 import {type BoundStatement, soundBeforeMissing} from './bound-statement.ts';
@@ -58,8 +58,6 @@ function gotItem({projection}: ReadPlan, stored: Value | undefined, consistent: 
 }
 
 /** A page of all ranges together ends like one of Query: with a limit, or 1 MB. */
-const pageUnitsMax = 256;
-
 function readRanges(engine: Engine, plan: ReadPlan, {text, statement, consistent, limit, nextToken}: SelectRequest) {
   const fingerprint = () => fingerprintOf(text, statement.parameters);
   const {source, ranges, reverse} = plan;
@@ -67,6 +65,7 @@ function readRanges(engine: Engine, plan: ReadPlan, {text, statement, consistent
     nextToken === undefined ? {range: 0, after: undefined} : decodeNextToken(nextToken, fingerprint(), ranges);
   const selected: Selected = {items: [], nextToken: undefined, lastKey: undefined, consumed: consumedOfTable(0)};
   let looked = 0;
+  let bytes = 0;
   return readFrom(start);
 
   function readFrom({range: number, after}: Position): Awaitable<Selected> {
@@ -76,6 +75,7 @@ function readRanges(engine: Engine, plan: ReadPlan, {text, statement, consistent
       ...plan,
       range: restOf(range, after, reverse),
       limit: limit === undefined ? undefined : limit - looked,
+      bytesMax: pageBytesMax - bytes,
       consistent,
       countOnly: false,
     };
@@ -85,6 +85,7 @@ function readRanges(engine: Engine, plan: ReadPlan, {text, statement, consistent
   function take(page: Page, number: number): Awaitable<Selected> {
     for (const item of page.items) selected.items.push(item);
     looked += page.scannedCount;
+    bytes += page.scannedBytes;
     addConsumed(selected.consumed, page.consumed);
     if (page.lastKey) {
       selected.lastKey = page.lastKey;
@@ -92,8 +93,7 @@ function readRanges(engine: Engine, plan: ReadPlan, {text, statement, consistent
     }
     const next: Position = {range: number + 1, after: undefined};
     if (next.range === ranges.length) return finish();
-    const full = totalUnits(selected.consumed) * (consistent ? 1 : 2) >= pageUnitsMax;
-    return full ? stopAt(next) : readFrom(next);
+    return readFrom(next);
   }
 
   function stopAt(position: Position): Selected {

@@ -17,6 +17,8 @@ export interface PageRequest {
   reverse: boolean;
   /** Entries to look at, at most; undefined: as many as fit a page. */
   limit: number | undefined;
+  /** What is left of a page that other reads have begun; absent: a whole page. */
+  bytesMax?: number;
   consistent: boolean;
   filter: Condition | undefined;
   projection: Projection | undefined;
@@ -31,26 +33,30 @@ export interface Page {
   items: (Buffer | string)[];
   count: number;
   scannedCount: number;
+  /** Of the items that were looked at. */
+  scannedBytes: number;
   lastKey: Item | undefined;
   consumed: Consumed;
 }
 
 /** A page ends with the item that takes it to 1 MB of item sizes, counted before the filter. */
-const pageBytesMax = 1024 * 1024;
+export const pageBytesMax = 1024 * 1024;
 
 /** Entries that one turn of the loop takes, so that a long filtered page does not hold its values all at once. */
 const entriesPerTurn = 5_000;
 
 export function readPage(engine: Engine, request: PageRequest): Awaitable<Page> {
   const {source} = request;
-  const page: Page = {items: [], count: 0, scannedCount: 0, lastKey: undefined, consumed: consumedOfTable(0)};
-  const sizes = {read: 0, baseUnits: 0};
+  const bytesMax = request.bytesMax ?? pageBytesMax;
+  const consumed = consumedOfTable(0);
+  const page: Page = {items: [], count: 0, scannedCount: 0, scannedBytes: 0, lastKey: undefined, consumed};
+  let baseUnits = 0;
   if (Buffer.compare(request.range.start, request.range.end) >= 0) return finish();
   return turn(request.range);
 
   function turn(range: KeyRange): Awaitable<Page> {
     const entriesMax = Math.min(entriesPerTurn, (request.limit ?? Number.POSITIVE_INFINITY) - page.scannedCount);
-    const limits = {reverse: request.reverse, entriesMax, bytesMax: pageBytesMax};
+    const limits = {reverse: request.reverse, entriesMax, bytesMax};
     return whenReady(engine.store.scan(range, limits), found => {
       if (!request.fetchBase) return take(range, found, found.values);
       const keys = found.values.map(value => baseKeyOf(source, decodeStoredItem(value)));
@@ -63,14 +69,14 @@ export function readPage(engine: Engine, request: PageRequest): Awaitable<Page> 
     for (let at = 0; at < found.values.length; at++) {
       const stored = found.values[at]!;
       page.scannedCount++;
-      sizes.read += storedItemSize(stored);
+      page.scannedBytes += storedItemSize(stored);
       const answer = answers[at];
       // An item may go between the read of the index and that of the table.
       if (answer) {
-        if (request.fetchBase) sizes.baseUnits += readUnits(storedItemSize(answer), request.consistent);
+        if (request.fetchBase) baseUnits += readUnits(storedItemSize(answer), request.consistent);
         answerWith(answer);
       }
-      if (page.scannedCount === request.limit || sizes.read >= pageBytesMax) {
+      if (page.scannedCount === request.limit || page.scannedBytes >= bytesMax) {
         page.lastKey = startKeyOf(source, decodeStoredItem(stored));
         return finish();
       }
@@ -95,11 +101,11 @@ export function readPage(engine: Engine, request: PageRequest): Awaitable<Page> 
   }
 
   function finish(): Page {
-    const units = readUnits(sizes.read, request.consistent);
+    const units = readUnits(page.scannedBytes, request.consistent);
     if (!source.index) page.consumed.table = units;
     else if (source.index.record.kind === 'local') page.consumed.local[source.index.record.name] = units;
     else page.consumed.global[source.index.record.name] = units;
-    page.consumed.table += sizes.baseUnits;
+    page.consumed.table += baseUnits;
     return page;
   }
 }
