@@ -45,8 +45,9 @@ export function makeProgram(seed: number, hours: number, requests = 240): Progra
   const clients: Client[] = Array.from({length: clientCount}, (_, at) => ({node: at % nodes, steps: []}));
   for (const [at, burstMs] of starts.entries()) {
     for (const [number, client] of clients.entries()) {
-      if (at === 0 && number === 0) {
-        for (const table of new Set(tables)) client.steps.push({atMs: 0, op: make.createTable(table)});
+      // Those that are there already are left alone.
+      if (number === 0) {
+        for (const table of new Set(tables)) client.steps.push({atMs: burstMs, op: make.createTable(table)});
       }
       if (isWide) for (let load = 0; load < 2; load++) client.steps.push({atMs: burstMs + 100, op: make.load()});
       let atMs = burstMs + (at === 0 ? 200 : 0);
@@ -91,9 +92,12 @@ export function makeProgram(seed: number, hours: number, requests = 240): Progra
   };
 }
 
+const keyIn = ({put, key}: {put?: Item; key?: Item}) => [(put ?? key)!.p, (put ?? key)!.s];
+
 function opMaker(chance: Chance, tables: string[], hours: number, partitions: number) {
   const {maybe, upTo, pick, many} = chance;
   let tokens = 0;
+  const sent: (Op & {op: 'transactWrite'})[] = [];
   const number = (): AttributeValue => ({N: String(upTo(30) - 10)});
   const text = (): AttributeValue => ({S: pick(['', 'a', 'ab', 'abc', 'b', 'ü', 'z'])});
   const indexText = (): AttributeValue => ({S: pick(['a', 'ab', 'b', 'é'])});
@@ -330,7 +334,9 @@ function opMaker(chance: Chance, tables: string[], hours: number, partitions: nu
       const writes = tables.flatMap(each =>
         many(0, 4, () => (maybe(0.7) ? {table: each, put: item(each)} : {table: each, key: key(each)})),
       );
-      return {op: 'batchWrite', writes: writes.length > 0 ? writes : [{table: of, key: key(of)}]};
+      const distinct = new Map(writes.map(write => [JSON.stringify([write.table, keyIn(write)]), write]));
+      const chosen = maybe(0.1) ? writes : [...distinct.values()];
+      return {op: 'batchWrite', writes: chosen.length > 0 ? chosen : [{table: of, key: key(of)}]};
     }
     if (roll < 720) {
       const gets = new Map(
@@ -341,8 +347,13 @@ function opMaker(chance: Chance, tables: string[], hours: number, partitions: nu
       return {op: 'batchGet', gets: [...gets.values()]};
     }
     if (roll < 800) {
-      const token = maybe(0.2) && tokens > 0 ? `token-${upTo(tokens)}` : `token-${tokens++}`;
-      return {op: 'transactWrite', actions: many(1, 4, action), ...(maybe(0.6) ? {token} : {})};
+      // The same request again, or another one with its token, as clients do that were not answered, or have a bug.
+      const earlier = maybe(0.3) ? sent.at(-1 - upTo(Math.min(sent.length, 5))) : undefined;
+      if (earlier && maybe(0.7)) return earlier;
+      const token = earlier?.token ?? `token-${tokens++}`;
+      const made = {op: 'transactWrite' as const, actions: many(1, 3, action), ...(maybe(0.7) ? {token} : {})};
+      if (made.token) sent.push(made);
+      return made;
     }
     if (roll < 830) return {op: 'transactGet', gets: many(1, 5, table).map(each => ({table: each, key: key(each)}))};
     if (roll < 860) return statement();
@@ -369,7 +380,7 @@ function opMaker(chance: Chance, tables: string[], hours: number, partitions: nu
   /** As many items as one request may write. */
   function load(): Op {
     const of = table();
-    const writes = new Map(many(25, 25, () => item(of)).map(put => [JSON.stringify([put.p, put.s]), {table: of, put}]));
+    const writes = new Map(many(25, 25, () => item(of)).map(put => [JSON.stringify(keyIn({put})), {table: of, put}]));
     return {op: 'batchWrite', writes: [...writes.values()]};
   }
 

@@ -80,7 +80,7 @@ export const mutants: readonly Mutant[] = [
   {name: 'acknowledges what is not durable', losesLastCommit: true},
   {name: 'clears nothing of what was dropped', clears: false},
   {
-    name: 'never forgets an expiry',
+    name: 'never enters an expiry',
     writes: (writes, random) =>
       without(writes, random, write => write.kind === 'put' && isIn(keySpace.expiry)(write), 0.5),
   },
