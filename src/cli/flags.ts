@@ -24,6 +24,12 @@ export const flags = [
     value: 'URL',
     help: 'keep the data in PostgreSQL instead, which any number of nodes may share: postgres://user@host/db',
   },
+  {
+    name: 'read-store',
+    kind: 'text',
+    value: 'URL',
+    help: 'a standby of it, which eventually consistent reads may go to',
+  },
   {name: 'in-memory', kind: 'switch', help: 'keep nothing: no folder, no flush, empty at every start'},
   {
     name: 'durability',
@@ -73,6 +79,8 @@ export interface Settings {
   data: string;
   /** Where PostgreSQL is; empty: the data is here. */
   store: string;
+  /** A standby of it; empty: none. */
+  readStore: string;
   inMemory: boolean;
   durability: 'commit' | 'relaxed';
   workers: number;
@@ -105,6 +113,7 @@ export function readSettings(
     host: text('host'),
     data: text('data'),
     store: text('store'),
+    readStore: text('read-store'),
     inMemory: isOn('in-memory', text('in-memory')),
     durability,
     workers: wholeNumber('workers', text('workers'), 1, 256),
@@ -124,6 +133,10 @@ export function readSettings(
   }
   if (settings.store !== '' && !/^postgres(ql)?:\/\/./.test(settings.store))
     throw new UsageError('--store is a URL such as postgres://user@host/db');
+  if (settings.readStore !== '' && !/^postgres(ql)?:\/\/./.test(settings.readStore))
+    throw new UsageError('--read-store is a URL such as postgres://user@standby/db');
+  if (settings.readStore !== '' && settings.store === '')
+    throw new UsageError('--read-store names a standby of what --store names: give both');
   if (settings.store !== '' && settings.inMemory)
     throw new UsageError('--store and --in-memory both say where the data is: leave out one of them');
   if (!/^[a-z0-9-]+$/.test(settings.region))

@@ -23,8 +23,8 @@ export function startFromSettings(settings: Settings): Promise<RunningServer> {
   });
 }
 
-function storeOf({store, inMemory, data, durability}: Settings): StoreChoice {
-  if (store !== '') return {kind: 'postgres', url: store};
+function storeOf({store, readStore, inMemory, data, durability}: Settings): StoreChoice {
+  if (store !== '') return {kind: 'postgres', url: store, ...(readStore && {readUrl: readStore})};
   return inMemory ? {kind: 'memory'} : {kind: 'lmdb', directory: resolve(data), durability};
 }
 

@@ -1,6 +1,7 @@
 import type {Clock} from '../base/clock.ts';
 import type {Random} from '../base/random.ts';
 import type {Store} from '../storage/store.ts';
+import type {Reader} from './reader.ts';
 import {defaultStreamSettings, type StreamSettings} from './streams/stream-settings.ts';
 import type {Table} from './tables/table.ts';
 
@@ -18,6 +19,8 @@ export interface Lifecycle {
 /** What DynamoDB's behaviour runs on. Every function of `engine/` takes it first. */
 export interface Engine {
   store: Store;
+  /** Makes what a request reads from that may see the past: the store itself, unless there is a standby. */
+  staleReader: () => Reader;
   clock: Clock;
   random: Random;
   accountId: string;
@@ -39,11 +42,12 @@ const instantLifecycle: Lifecycle = {
 };
 
 export function createEngine(
-  parts: Pick<Engine, 'store' | 'clock' | 'random'>,
+  parts: Pick<Engine, 'store' | 'clock' | 'random'> & Partial<Pick<Engine, 'staleReader'>>,
   lifecycle: Partial<Lifecycle> = {},
   streams: Partial<StreamSettings> = {},
 ): Engine {
   return {
+    staleReader: () => parts.store,
     ...parts,
     accountId: '000000000000',
     lifecycle: {...instantLifecycle, ...lifecycle},

@@ -9,7 +9,8 @@ import {listen} from '../http/listen.ts';
 import {allJobs} from '../jobs/all-jobs.ts';
 import {onlyWithLease} from '../jobs/only-with-lease.ts';
 import {startJobs} from '../jobs/start-jobs.ts';
-import {openStoreToServe, type StoreChoice} from './open-store.ts';
+import {preferStandby} from '../storage/prefer-standby.ts';
+import {openStandby, openStoreToServe, type StoreChoice} from './open-store.ts';
 
 export interface ServerOptions {
   store: StoreChoice;
@@ -33,7 +34,10 @@ export interface RunningServer {
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const store = await openStoreToServe(options.store);
-  const engine = createEngine({store, clock: systemClock, random: systemRandom}, options.lifecycle, options.streams);
+  const standby = await openStandby(options.store);
+  const staleReader = standby ? preferStandby(standby, store, systemClock) : () => store;
+  const parts = {store, staleReader, clock: systemClock, random: systemRandom};
+  const engine = createEngine(parts, options.lifecycle, options.streams);
   // Of the nodes on one database one does the work, and one after it when it is gone. What shares a disk does not write to
   // it for that: there, doing it twice costs less.
   const lease = options.store.kind === 'postgres' ? createLease(engine, 'jobs') : undefined;
@@ -42,6 +46,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await jobs.stop();
     // A node that could not say so is found out in a few seconds.
     await lease?.release().catch(() => {});
+    await standby?.close();
     await store.close();
   };
   const onFault = (fault: unknown, about?: object) =>

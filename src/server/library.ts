@@ -12,6 +12,8 @@ export interface StatorOptions {
   durability?: 'commit' | 'relaxed';
   /** Keep the data in PostgreSQL instead, which any number of nodes may share: `postgres://user@host/db`. */
   store?: string;
+  /** Eventually consistent reads may go to this standby of it. */
+  readStore?: string;
   region?: string;
   /** How long tables and indexes show CREATING, UPDATING and DELETING, in milliseconds; 0, the default, passes at once. */
   lifecycle?: Partial<Lifecycle>;
@@ -43,8 +45,8 @@ export async function startStator(options: StatorOptions = {}): Promise<Stator> 
   return {endpoint: `http://${urlHost(host)}:${server.port}`, close: server.close};
 }
 
-function storeOf({data, durability = 'commit', store}: StatorOptions): StoreChoice {
-  if (store !== undefined) return {kind: 'postgres', url: store};
+function storeOf({data, durability = 'commit', store, readStore}: StatorOptions): StoreChoice {
+  if (store !== undefined) return {kind: 'postgres', url: store, ...(readStore && {readUrl: readStore})};
   return data === undefined ? {kind: 'memory'} : {kind: 'lmdb', directory: data, durability};
 }
 

@@ -8,7 +8,7 @@ import {StoreOpenError} from '../storage/store-open-error.ts';
 export type StoreChoice =
   | {kind: 'memory'}
   | {kind: 'lmdb'; directory: string; durability: 'commit' | 'relaxed'}
-  | {kind: 'postgres'; url: string; mustExist?: boolean; applicationName?: string};
+  | {kind: 'postgres'; url: string; readUrl?: string; mustExist?: boolean; applicationName?: string};
 
 /**
  * The one place that names a driver. Drivers are loaded when asked for, so that one which is not used costs no start-up
@@ -22,7 +22,7 @@ export async function openStore(choice: StoreChoice): Promise<CopyableStore> {
   }
   if (choice.kind === 'postgres') {
     const {openPostgresStore} = await import('../storage/postgres/postgres-store.ts');
-    const {kind, ...options} = choice;
+    const {kind, readUrl, ...options} = choice;
     return openPostgresStore({...options, partitionBytesOf});
   }
   const {openLmdbStore} = await import('../storage/lmdb/lmdb-store.ts');
@@ -38,4 +38,15 @@ export async function openStoreToServe(choice: StoreChoice): Promise<Store> {
   throw new StoreOpenError(
     `the data is a copy of ${decodeCopyNote(note).from} that is not complete: run 'stator copy' again, or name other data`,
   );
+}
+
+const standbyMsMax = 2_000;
+
+/** A standby to read from what may be of the past; undefined when none is named. */
+export async function openStandby(choice: StoreChoice): Promise<Store | undefined> {
+  if (choice.kind !== 'postgres' || choice.readUrl === undefined) return undefined;
+  const {openPostgresStore} = await import('../storage/postgres/postgres-store.ts');
+  // What it can't answer soon, the primary is asked.
+  const url = choice.readUrl;
+  return openPostgresStore({url, partitionBytesOf, onlyReads: true, patienceMs: 0, statementMsMax: standbyMsMax});
 }

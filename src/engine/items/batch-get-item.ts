@@ -4,6 +4,7 @@ import {storedItemSize} from '../../keyspace/stored-item.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import {type Consumed, consumedOfTable, readUnits} from '../capacity.ts';
 import type {Engine} from '../engine.ts';
+import {readerFor} from '../reader.ts';
 import {readWithTables, type TableRef} from '../tables/with-tables.ts';
 import {projectedJson} from './get-item.ts';
 import {mustNotReachIntoKeys} from './key-paths.ts';
@@ -58,5 +59,6 @@ export function batchGetItem(engine: Engine, request: readonly BatchGetTable[]):
         return got;
       });
     },
+    readerFor(engine, {consistent: request.some(part => part.consistent)}),
   );
 }

@@ -5,6 +5,7 @@ import type {Item} from '../../model/attribute-value.ts';
 import type {Value} from '../../storage/store.ts';
 import {type Consumed, consumedOfTable, readUnits} from '../capacity.ts';
 import type {Engine} from '../engine.ts';
+import {readerFor} from '../reader.ts';
 import {readWithTable, type TableRef} from '../tables/with-tables.ts';
 import {mustNotReachIntoKeys} from './key-paths.ts';
 import {keyOfRequest} from './primary-key.ts';
@@ -35,6 +36,7 @@ export function getItem(engine: Engine, request: GetItem): Awaitable<GotItem> {
       json: stored && projectedJson(stored, request.projection),
       consumed: consumedOfTable(readUnits(stored ? storedItemSize(stored) : 0, request.consistent)),
     }),
+    readerFor(engine, request),
   );
 }
 

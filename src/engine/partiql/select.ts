@@ -8,6 +8,7 @@ import {projectedJson} from '../items/get-item.ts';
 import {keyAfter} from '../query/key-after.ts';
 import {type Page, pageBytesMax, readPage} from '../query/read-page.ts';
 import {positionOf} from '../query/source.ts';
+import {type Reader, readerFor} from '../reader.ts';
 import {readWithTable} from '../tables/with-tables.ts';
 import {type BoundStatement, soundBeforeMissing} from './bound-statement.ts';
 import {decodeNextToken, encodeNextToken, fingerprintOf, type Position} from './next-token.ts';
@@ -40,10 +41,11 @@ export function selectItems(engine: Engine, request: SelectRequest): Awaitable<S
         plan = planRead(table, statement, consistent);
         return plan.point && request.nextToken === undefined ? [plan.point] : [];
       },
-      (_table, values) => {
+      (_table, values, reader) => {
         if (plan.point && request.nextToken === undefined) return gotItem(plan, values[0], consistent);
-        return readRanges(engine, plan, request);
+        return readRanges(reader, plan, request);
       },
+      readerFor(engine, request),
     ),
   );
 }
@@ -58,7 +60,7 @@ function gotItem({projection}: ReadPlan, stored: Value | undefined, consistent: 
 }
 
 /** A page of all ranges together ends like one of Query: with a limit, or 1 MB. */
-function readRanges(engine: Engine, plan: ReadPlan, {text, statement, consistent, limit, nextToken}: SelectRequest) {
+function readRanges(reader: Reader, plan: ReadPlan, {text, statement, consistent, limit, nextToken}: SelectRequest) {
   const fingerprint = () => fingerprintOf(text, statement.parameters);
   const {source, ranges, reverse} = plan;
   const start: Position =
@@ -73,13 +75,14 @@ function readRanges(engine: Engine, plan: ReadPlan, {text, statement, consistent
     if (!range) return finish();
     const request = {
       ...plan,
+      reader,
       range: restOf(range, after, reverse),
       limit: limit === undefined ? undefined : limit - looked,
       bytesMax: pageBytesMax - bytes,
       consistent,
       countOnly: false,
     };
-    return whenReady(readPage(engine, request), page => take(page, number));
+    return whenReady(readPage(request), page => take(page, number));
   }
 
   function take(page: Page, number: number): Awaitable<Selected> {

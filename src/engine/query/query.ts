@@ -10,6 +10,7 @@ import type {KeyRange} from '../../storage/store.ts';
 import type {Engine} from '../engine.ts';
 import {mustNotReachIntoKeys} from '../items/key-paths.ts';
 import {mustBeStorable} from '../items/primary-key.ts';
+import {readerFor} from '../reader.ts';
 import {namesOf} from '../tables/table.ts';
 import {readWithTable, type TableRef} from '../tables/with-tables.ts';
 import {keyAfter} from './key-after.ts';
@@ -36,7 +37,7 @@ export function query(engine: Engine, request: QueryRequest): Awaitable<Page> {
     engine,
     request.table,
     () => [],
-    table => {
+    (table, _values, reader) => {
       const source = sourceOf(table, request.indexName, request.consistent);
       const {startKey} = request;
       if (startKey) mustBeStartKey(source, startKey, 'Query');
@@ -50,7 +51,8 @@ export function query(engine: Engine, request: QueryRequest): Awaitable<Page> {
       mustNotFilterByKey(source, request.filter);
       const fetchBase = mustFetchBase(source, request.select, request.projection);
       mustNotReachIntoKeys(table, request.filter?.nestedAttributes);
-      return readPage(engine, {
+      return readPage({
+        reader,
         source,
         range,
         reverse: request.reverse,
@@ -63,6 +65,7 @@ export function query(engine: Engine, request: QueryRequest): Awaitable<Page> {
         fetchBase,
       });
     },
+    readerFor(engine, request),
   );
 }
 

@@ -6,12 +6,13 @@ import {decodeStoredItem, storedItemJson, storedItemSize} from '../../keyspace/s
 import type {Item} from '../../model/attribute-value.ts';
 import type {KeyRange, ScanPage, Value} from '../../storage/store.ts';
 import {type Consumed, consumedOfTable, readUnits} from '../capacity.ts';
-import type {Engine} from '../engine.ts';
 import {keyValues} from '../items/key-value.ts';
+import type {Reader} from '../reader.ts';
 import {keyAfter} from './key-after.ts';
 import {type Source, startKeyOf} from './source.ts';
 
 export interface PageRequest {
+  reader: Reader;
   source: Source;
   range: KeyRange;
   reverse: boolean;
@@ -45,8 +46,8 @@ export const pageBytesMax = 1024 * 1024;
 /** Entries that one turn of the loop takes, so that a long filtered page does not hold its values all at once. */
 const entriesPerTurn = 5_000;
 
-export function readPage(engine: Engine, request: PageRequest): Awaitable<Page> {
-  const {source} = request;
+export function readPage(request: PageRequest): Awaitable<Page> {
+  const {source, reader} = request;
   const bytesMax = request.bytesMax ?? pageBytesMax;
   const consumed = consumedOfTable(0);
   const page: Page = {items: [], count: 0, scannedCount: 0, scannedBytes: 0, lastKey: undefined, consumed};
@@ -57,10 +58,10 @@ export function readPage(engine: Engine, request: PageRequest): Awaitable<Page> 
   function turn(range: KeyRange): Awaitable<Page> {
     const entriesMax = Math.min(entriesPerTurn, (request.limit ?? Number.POSITIVE_INFINITY) - page.scannedCount);
     const limits = {reverse: request.reverse, entriesMax, bytesMax};
-    return whenReady(engine.store.scan(range, limits), found => {
+    return whenReady(reader.scan(range, limits), found => {
       if (!request.fetchBase) return take(range, found, found.values);
       const keys = found.values.map(value => baseKeyOf(source, decodeStoredItem(value)));
-      return whenReady(engine.store.read(keys), base => take(range, found, base));
+      return whenReady(reader.read(keys), base => take(range, found, base));
     });
   }
 

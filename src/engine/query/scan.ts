@@ -7,6 +7,7 @@ import {validationError} from '../../model/service-error.ts';
 import type {KeyRange} from '../../storage/store.ts';
 import type {Engine} from '../engine.ts';
 import {mustNotReachIntoKeys} from '../items/key-paths.ts';
+import {readerFor} from '../reader.ts';
 import {readWithTable, type TableRef} from '../tables/with-tables.ts';
 import {keyAfter} from './key-after.ts';
 import {type Page, readPage} from './read-page.ts';
@@ -31,14 +32,15 @@ export function scan(engine: Engine, request: ScanRequest): Awaitable<Page> {
     engine,
     request.table,
     () => [],
-    table => {
+    (table, _values, reader) => {
       const source = sourceOf(table, request.indexName, request.consistent);
       if (request.startKey) mustBeStartKey(source, request.startKey, 'Scan');
       const fetchBase = mustFetchBase(source, request.select, request.projection);
       const range = rangeOfScan(source, request);
       mustNotReachIntoKeys(table, request.projection?.nestedAttributes);
       mustNotReachIntoKeys(table, request.filter?.nestedAttributes);
-      return readPage(engine, {
+      return readPage({
+        reader,
         source,
         range,
         reverse: false,
@@ -50,6 +52,7 @@ export function scan(engine: Engine, request: ScanRequest): Awaitable<Page> {
         fetchBase,
       });
     },
+    readerFor(engine, request),
   );
 }
 

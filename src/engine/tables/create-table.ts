@@ -18,6 +18,7 @@ import {mustFitQuotas} from './quotas.ts';
 import {statusAt} from './table.ts';
 import {tableInUse} from './table-errors.ts';
 import {type Omitted, type TableView, viewTable} from './table-view.ts';
+import {forgetTable} from './with-tables.ts';
 
 /** Throws ResourceInUseException when there is a table of this name, in whatever state. */
 export function createTable(engine: Engine, table: NewTable): Awaitable<TableView> {
@@ -26,7 +27,10 @@ export function createTable(engine: Engine, table: NewTable): Awaitable<TableVie
   const created = createWithStream(engine, table, nowMs, nowMs);
   const omitted = new Set<Omitted>(['onDemandSince']);
   if (!table.warmThroughput) omitted.add('warmThroughput');
-  return whenReady(created, complete => viewTable(engine, complete, omitted));
+  return whenReady(created, complete => {
+    forgetTable(engine, table);
+    return viewTable(engine, complete, omitted);
+  });
 }
 
 /** Labels tell the streams of a table apart, so no two may be of the same millisecond: then the next one is tried. */

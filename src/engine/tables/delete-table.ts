@@ -9,7 +9,7 @@ import {droppedWrite} from './dropped-note.ts';
 import {settle} from './settle.ts';
 import {noSuchTable, tableInUse} from './table-errors.ts';
 import {type TableView, viewTable} from './table-view.ts';
-import type {TableRef} from './with-tables.ts';
+import {forgetTable, type TableRef} from './with-tables.ts';
 
 /**
  * The table is gone with this commit, or as soon as it has been shown as DELETING for long enough; a job clears what it
@@ -31,6 +31,7 @@ export function deleteTable(engine: Engine, ref: TableRef): Awaitable<TableView>
     return {result: deleting, writes};
   });
   return whenReady(deleted, record => {
+    forgetTable(engine, ref);
     engine.onWork();
     return viewTable(engine, record);
   });

@@ -11,7 +11,7 @@ import {settle} from './settle.ts';
 import type {TableChange} from './table-change.ts';
 import {noSuchTable} from './table-errors.ts';
 import {type Omitted, type TableView, viewTable} from './table-view.ts';
-import type {TableRef} from './with-tables.ts';
+import {forgetTable, type TableRef} from './with-tables.ts';
 
 /**
  * Writes maintain a new index from this commit on, and an index that is deleted no longer; jobs fill the one and clear the
@@ -51,9 +51,10 @@ function changeRecord(engine: Engine, ref: TableRef, change: TableChange, stream
     }
     return {result: {shown}, writes};
   });
-  return whenReady(outcome, result =>
-    'shown' in result ? result.shown : changeRecord(engine, ref, change, result.labelAfterMs + 1),
-  );
+  return whenReady(outcome, result => {
+    forgetTable(engine, ref);
+    return 'shown' in result ? result.shown : changeRecord(engine, ref, change, result.labelAfterMs + 1);
+  });
 }
 
 const onDemandSince: ReadonlySet<Omitted> = new Set(['onDemandSince']);

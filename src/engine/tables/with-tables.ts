@@ -3,6 +3,7 @@ import {tableKey} from '../../keyspace/table-record.ts';
 import {ServiceError} from '../../model/service-error.ts';
 import type {Decision, Key, Value} from '../../storage/store.ts';
 import type {Engine} from '../engine.ts';
+import type {Reader} from '../reader.ts';
 import {statusAt, type Table, tableFromBytes} from './table.ts';
 
 /**
@@ -18,30 +19,34 @@ export interface TableRef {
 
 type Values = (Value | undefined)[];
 
-/** Reads the keys that `keysOf` names for this table, and hands `use` their values. The table takes requests. */
+/**
+ * Reads the keys that `keysOf` names for this table, and hands `use` their values. The table takes requests. Where the
+ * reader does not know the table as it is, or not yet, the store itself is read; `use` is told which it was.
+ */
 export function readWithTable<R>(
   engine: Engine,
   ref: TableRef,
   keysOf: (table: Table) => Key[],
-  use: (table: Table, values: Values) => Awaitable<R>,
+  use: (table: Table, values: Values, reader: Reader) => Awaitable<R>,
+  reader: Reader = engine.store,
 ): Awaitable<R> {
   // The same as for several tables, without the arrays: nearly every read comes this way.
   const table = cachedTable(engine, ref);
-  if (!table) return whenReady(knownTables(engine, [ref]), () => readWithTable(engine, ref, keysOf, use));
+  if (!table) return whenReady(knownTables(engine, [ref]), () => readWithTable(engine, ref, keysOf, use, reader));
   let keys: Key[];
   try {
     keys = keysOf(table);
   } catch (refusal) {
-    return whenCurrent(engine, [table], refusal, () => readWithTable(engine, ref, keysOf, use));
+    return whenCurrent(engine, [table], refusal, () => readWithTable(engine, ref, keysOf, use, reader));
   }
   keys.push(table.key);
-  return whenReady(engine.store.read(keys), values => {
+  return whenReady(reader.read(keys), values => {
     if (!sameRecord(table, values.pop())) {
-      forget(engine, ref);
+      forgetTable(engine, ref);
       return readWithTable(engine, ref, keysOf, use);
     }
     if (table.record.status !== 'ACTIVE') mustTakeRequests(engine, [table]);
-    return use(table, values);
+    return use(table, values, reader);
   });
 }
 
@@ -50,15 +55,16 @@ export function readWithTables<R>(
   refs: readonly TableRef[],
   keysOf: (tables: Table[]) => Key[],
   use: (tables: Table[], values: Values) => Awaitable<R>,
+  reader: Reader = engine.store,
 ): Awaitable<R> {
   return whenReady(knownTables(engine, refs), tables => {
     const keys = tables.map(table => table.key);
     try {
       keys.push(...keysOf(tables));
     } catch (refusal) {
-      return whenCurrent(engine, tables, refusal, () => readWithTables(engine, refs, keysOf, use));
+      return whenCurrent(engine, tables, refusal, () => readWithTables(engine, refs, keysOf, use, reader));
     }
-    return whenReady(engine.store.read(keys), values => {
+    return whenReady(reader.read(keys), values => {
       if (forgetStale(engine, tables, values)) return readWithTables(engine, refs, keysOf, use);
       mustTakeRequests(engine, tables);
       return use(tables, values.slice(tables.length));
@@ -107,7 +113,7 @@ export function commitWithTables<R>(
     });
     return whenReady(outcome, result => {
       if (result !== stale) return result;
-      for (const ref of refs) forget(engine, ref);
+      for (const ref of refs) forgetTable(engine, ref);
       return commitWithTables(engine, refs, plan);
     });
   });
@@ -147,7 +153,8 @@ function remember(engine: Engine, ref: TableRef, table: Table): void {
   tables.set(ref.name, table);
 }
 
-function forget(engine: Engine, ref: TableRef): void {
+/** So that the next request reads it from the store: a standby may still know it as it was when it was last seen. */
+export function forgetTable(engine: Engine, ref: TableRef): void {
   engine.tableCache.get(ref.region)?.delete(ref.name);
 }
 
@@ -175,7 +182,7 @@ function forgetStale(engine: Engine, tables: readonly Table[], values: Values): 
   let found = false;
   tables.forEach((table, at) => {
     if (sameRecord(table, values[at])) return;
-    forget(engine, table.record);
+    forgetTable(engine, table.record);
     found = true;
   });
   return found;

@@ -29,6 +29,8 @@ export interface Connections {
 
 export interface ConnectionsOptions {
   primary: Primary;
+  /** A standby will do. */
+  onlyReads: boolean;
   applicationName: string;
   connectionsMax: number;
   /** The server gives up a little earlier, so that nearly always the outcome is known. */
@@ -54,7 +56,7 @@ const sessionSettings = (statementMsMax: number) => `
 
 /** A few connections of this node, opened when first needed. */
 export function openConnections(options: ConnectionsOptions): Connections {
-  const {primary, applicationName, connectionsMax, statementMsMax, clock} = options;
+  const {primary, onlyReads, applicationName, connectionsMax, statementMsMax, clock} = options;
   const urls = new WeakMap<pg.ClientBase, string>();
   const pool = new pg.Pool({
     max: connectionsMax,
@@ -64,10 +66,10 @@ export function openConnections(options: ConnectionsOptions): Connections {
     onConnect: async client => {
       // A standby answers reads with what was true a moment ago.
       const rows = await script(client, sessionSettings(statementMsMax));
-      if (rows[0]?.[0] !== 'f') throw new Error('the server is a standby: it takes no writes');
+      if (rows[0]?.[0] !== 'f' && !onlyReads) throw new Error('the server is a standby: it takes no writes');
     },
   });
-  const trouble = tellOfTrouble(clock);
+  const trouble = tellOfTrouble(clock, onlyReads ? 'the standby' : 'PostgreSQL');
 
   /** The pool calls it with `new`. */
   function connectionTo(): pg.Client {
@@ -141,7 +143,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
 const tellAgainMs = 30_000;
 
 /** Tells the operator when something goes wrong and when it is over, however many requests it meets. */
-function tellOfTrouble(clock: Clock) {
+function tellOfTrouble(clock: Clock, who: string) {
   let toldMs = Number.NEGATIVE_INFINITY;
   let isTold = false;
   return {
@@ -149,12 +151,15 @@ function tellOfTrouble(clock: Clock) {
       if (clock.now() - toldMs < tellAgainMs) return;
       toldMs = clock.now();
       isTold = true;
-      log.error('PostgreSQL does not serve; requests wait for it, then fail', {reason: (error as Error).message});
+      log.error(
+        `${who} does not serve; requests ${who === 'PostgreSQL' ? 'wait for it, then fail' : 'go to the primary'}`,
+        {reason: (error as Error).message},
+      );
     },
     none(): void {
       if (!isTold) return;
       isTold = false;
-      log.error('PostgreSQL serves again');
+      log.error(`${who} serves again`);
     },
   };
 }

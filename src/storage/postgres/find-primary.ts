@@ -58,6 +58,19 @@ export function findPrimary(url: string, clock: Clock): Primary {
   };
 }
 
+/** Any of several servers, whatever it is: another one after each failure. */
+export function findAny(url: string): Primary {
+  const urls = hostsOf(url);
+  let at = 0;
+  return {
+    find: async () => urls[at]!,
+    last: () => urls[at]!,
+    doubt() {
+      at = (at + 1) % urls.length;
+    },
+  };
+}
+
 function newestOf(urls: readonly string[], clock: Clock): Promise<{url: string; timeline: number} | undefined> {
   return new Promise(resolve => {
     let best: {url: string; timeline: number} | undefined;

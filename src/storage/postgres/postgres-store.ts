@@ -11,7 +11,7 @@ import {byteaOf} from './binary-array.ts';
 import {keyParameters} from './commit-parameters.ts';
 import {type Connection, openConnections} from './connections.ts';
 import {unavailable, verdictOf} from './failures.ts';
-import {findPrimary} from './find-primary.ts';
+import {findAny, findPrimary} from './find-primary.ts';
 import {gatherCommits} from './gather-commits.ts';
 import {gatherReads} from './gather-reads.ts';
 import {lockId} from './lock-id.ts';
@@ -27,6 +27,8 @@ export interface PostgresStoreOptions {
   schema?: string;
   /** Refuse a database in which there is no such schema, rather than make one. */
   mustExist?: boolean;
+  /** For reads alone, which may be of the past: a standby will do. It is not looked for before the first read. */
+  onlyReads?: boolean;
   /** What the server's list of connections shows; `stator`, or it opens with `stator copy`. */
   applicationName?: string;
   /** How long a request waits for PostgreSQL to come back, before it fails. */
@@ -49,14 +51,16 @@ const retryMs = 20;
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<CopyableStore> {
   const {url, partitionBytesOf, schema = 'stator', patienceMs = 5_000, statementMsMax = 10_000} = options;
-  const {mustExist = false, applicationName = 'stator'} = options;
+  const {mustExist = false, onlyReads = false, applicationName = 'stator'} = options;
   assert(/^[a-z][a-z0-9_]*$/.test(schema), 'schema name needs no quotes', {schema});
   const clock = systemClock;
-  const server = {primary: findPrimary(url, clock), applicationName, statementMsMax, clock};
+  const primary = onlyReads ? findAny(url) : findPrimary(url, clock);
+  const server = {primary, onlyReads, applicationName, statementMsMax, clock};
   const connections = openConnections({...server, connectionsMax: requestConnectionsMax});
   const scanConnections = openConnections({...server, connectionsMax: scanConnectionsMax});
   try {
-    await connections.use(clock.now() + patienceMs, connection => prepareSchema(connection, schema, mustExist));
+    if (!onlyReads)
+      await connections.use(clock.now() + patienceMs, connection => prepareSchema(connection, schema, mustExist));
   } catch (error) {
     await connections.close();
     if (error instanceof StoreOpenError) throw error;
