@@ -219,12 +219,12 @@ describe('standbys that are gone', {skip: noPostgres()}, () => {
     });
     t.after(() => store.close());
     await commit(store, 'before');
-    const require = async (names: string) => {
+    const askFor = async (names: string) => {
       await postgres.query(`alter system set synchronous_standby_names = '${names}'`);
       await postgres.query('select pg_reload_conf()');
       await sleep(200);
     };
-    await require('nobody');
+    await askFor('nobody');
     const startMs = Date.now();
     await assert.rejects(commit(store, 'timed out'), isUnknown);
     assert.ok(Date.now() - startMs < 5_000);
@@ -235,7 +235,7 @@ describe('standbys that are gone', {skip: noPostgres()}, () => {
     await postgres.query("select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'");
     await assert.rejects(cancelled, isUnknown);
     await postgres.query("select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'");
-    await require('');
+    await askFor('');
     for (let tries = 0; ; tries++) {
       try {
         await commit(store, 'after');
