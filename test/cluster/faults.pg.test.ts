@@ -30,14 +30,6 @@ const postmasterOf = ({socket}: Postgres) =>
 const backends = (postgres: Postgres, what: string) =>
   postgres.query(`select ${what} from pg_stat_activity where application_name = 'stator'`);
 
-async function untilServed(load: Load): Promise<void> {
-  const before = load.seen.acknowledged;
-  for (let tries = 0; load.seen.acknowledged < before + 20; tries++) {
-    assert.ok(tries < 2_000, 'service returns by itself');
-    await sleep(10);
-  }
-}
-
 /** Every connection that the server has left; given back by what is returned. */
 async function takeAllConnections(url: string): Promise<() => Promise<void>> {
   const taken: pg.Client[] = [];
@@ -165,11 +157,11 @@ describe('PostgreSQL in trouble under a mixed load on two nodes', {skip: noPostg
     const load = startMixedLoad(t, () => servers.map(({endpoint}) => endpoint), seed);
     for (const [name, isPossible, bring] of kinds) {
       if (!isPossible) continue;
-      await untilServed(load);
+      await load.untilServed(20);
       const before = {...load.seen};
       load.seen.longestGapMs = 0;
       await bring(postgres, load, servers);
-      await untilServed(load);
+      await load.untilServed(20);
       const {acknowledged, unknown, unavailable, longestGapMs} = load.seen;
       t.diagnostic(
         `${name}: ${acknowledged - before.acknowledged} done, ${unknown - before.unknown} unknown, ` +

@@ -54,6 +54,8 @@ export interface Seen {
 
 export interface Load {
   seen: Seen;
+  /** Waits until so many more are acknowledged; throws what a caller found wrong meanwhile. */
+  untilServed(count: number): Promise<void>;
   /** Ends it, and holds the table to what was seen. */
   check(): Promise<void>;
 }
@@ -236,8 +238,10 @@ export function startMixedLoad(
       }),
     ),
   );
-  // It is looked at in `check`.
-  running.catch(() => {});
+  let wrong: {reason: unknown} | undefined;
+  running.catch(reason => {
+    wrong = {reason};
+  });
   const replica = newReplica();
   let isCaughtUp = () => false;
   const consuming = follow(endpoints, replica, () => isOver || isCaughtUp());
@@ -245,6 +249,14 @@ export function startMixedLoad(
 
   return {
     seen,
+    async untilServed(count) {
+      const before = seen.acknowledged;
+      for (let tries = 0; seen.acknowledged < before + count; tries++) {
+        if (wrong) throw wrong.reason;
+        assert.ok(tries < 2_000, 'service returns by itself');
+        await sleep(10);
+      }
+    },
     async check() {
       going = false;
       await running;
