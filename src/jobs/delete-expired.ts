@@ -2,8 +2,8 @@ import type {Engine} from '../engine/engine.ts';
 import {deleteExpired} from '../engine/ttl/delete-expired.ts';
 import type {Job} from './job.ts';
 
-/** Items a second that are deleted while many have expired. What is left of the store's time is for requests. */
-const rate = 7_500;
+/** Items a second, of all tables, that are deleted while many have expired. The rest of the store's time is for requests. */
+const rate = 6_000;
 
 /**
  * Writes wait for the commit that is under way, so commits are small; where a flush takes long they are larger, since each

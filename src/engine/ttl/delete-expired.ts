@@ -16,26 +16,45 @@ const itemsMaxDefault = 100;
 /** What expired longer ago is left alone, as by AWS: more likely a mistake than a wish. */
 const tooLongAgoSeconds = 5 * 365.25 * 24 * 60 * 60;
 
+/** Where the next step begins, when the last one had spent its items before it came to the end of the tables. */
+const turns = new WeakMap<Engine, Key>();
+
 /**
- * Deletes some expired items of every table that has time to live turned on, the longest expired first. True while there is
- * more to do at once. `itemsMax` of a table go into one commit. It looks only at what has expired, however much is waiting, and only at its own tables.
+ * Deletes some expired items, of each table the longest expired first, `itemsMax` of all tables together; those of one table
+ * go into one commit. True while there is more to do at once. It looks only at what has expired, however much is waiting.
  *
  * Several processes may do this at the same time: each item is looked at again in the commit that deletes it.
  */
 export async function deleteExpired(engine: Engine, itemsMax = itemsMaxDefault): Promise<boolean> {
   const range = allTimeToLive();
-  let moreExpired = false;
+  const turn = turns.get(engine);
+  turns.delete(engine);
+  if (turn) range.start = turn;
+  // The tables before the turn have not been looked at.
+  let moreExpired = turn !== undefined;
+  let left = itemsMax;
   for (;;) {
     const {keys, values, more} = await engine.store.scan(range, notesAtOnce);
     for (const [at, key] of keys.entries()) {
-      if (await deleteSome(engine, key, values[at]!, itemsMax)) moreExpired = true;
+      const some = await deleteSome(engine, key, values[at]!, left);
+      left -= some.entries;
+      moreExpired ||= some.more;
+      if (left > 0) continue;
+      turns.set(engine, Buffer.concat([key, Buffer.alloc(1)]));
+      return true;
     }
     if (!more || keys.length === 0) return moreExpired;
     range.start = Buffer.concat([keys.at(-1)!, Buffer.alloc(1)]);
   }
 }
 
-async function deleteSome(engine: Engine, noteKey: Key, noteBytes: Value, itemsMax: number): Promise<boolean> {
+/** `entries`: how many were looked at and dealt with. */
+async function deleteSome(
+  engine: Engine,
+  noteKey: Key,
+  noteBytes: Value,
+  itemsMax: number,
+): Promise<{entries: number; more: boolean}> {
   const ids = decodeNoteKey(noteKey) as {table: TableId; index: IndexId};
   const nowSeconds = engine.clock.now() / 1000;
   const from = Math.max(0, Math.ceil(nowSeconds - tooLongAgoSeconds));
@@ -43,9 +62,10 @@ async function deleteSome(engine: Engine, noteKey: Key, noteBytes: Value, itemsM
     expiryRange(ids.table, ids.index, from, Math.max(0, Math.ceil(nowSeconds))),
     {reverse: false, entriesMax: itemsMax, bytesMax: 256 << 10},
   );
-  if (keys.length === 0) return false;
+  if (keys.length === 0) return {entries: 0, more: false};
   const {region, name} = decodeTimeToLiveNote(noteBytes);
-  return (await deleteItems(engine, {region, name}, ids, keys)) && more;
+  const deleted = await deleteItems(engine, {region, name}, ids, keys);
+  return {entries: keys.length, more: deleted && more};
 }
 
 /** False when time to live was turned off meanwhile, or the table deleted: the entries are cleared by another job. */

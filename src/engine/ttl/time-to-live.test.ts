@@ -37,9 +37,9 @@ function newEngine(seed: number): Engine & {clock: ManualClock} {
 const hashKey = {name: 'p', type: 'S'} as const;
 const groupKey = {name: 'g', type: 'S'} as const;
 
-const create = (engine: Engine) =>
+const create = (engine: Engine, table = ref) =>
   createTable(engine, {
-    ...ref,
+    ...table,
     attributeDefinitions: [groupKey, hashKey],
     keySchema: {partition: [hashKey], sort: []},
     indexes: [
@@ -247,6 +247,33 @@ test('several sweeps at once', async () => {
   await Promise.all([sweep(engine), sweep(engine), sweep(engine), prolonged]);
   assert.deepEqual([...(await itemsOf(engine)).keys()], ['449']);
   await mustAgree(engine);
+});
+
+test('a step deletes no more than it may from all tables together, and each has its turn', async () => {
+  const engine = newEngine(6);
+  const tables = ['first', 'second', 'third'].map(name => ({...ref, name}));
+  for (const table of tables) {
+    await create(engine, table);
+    await updateTimeToLive(engine, table, {enabled: true, attribute: 'ttl'});
+    for (let at = 0; at < 30; at++) {
+      const item = {p: {S: `${at}`}, ttl: {N: `${startSeconds - 10}`}};
+      await putItem(engine, {table, item: mustFitItem(item), returnOld: false, returnOldOnRefusal: false});
+    }
+  }
+  const itemsLeft = async () => {
+    const ids = await Promise.all(tables.map(async table => (await findTable(engine, table))!.record.id));
+    return (await engine.store.counters(ids.map(id => totalsKey(id, 0)))).map(([count]) => count ?? 0);
+  };
+  for (const left of [
+    [10, 30, 30],
+    [10, 10, 30],
+    [10, 10, 10],
+  ]) {
+    assert.equal(await deleteExpired(engine, 20), true);
+    assert.deepEqual(await itemsLeft(), left);
+  }
+  while (await deleteExpired(engine, 20));
+  assert.deepEqual(await itemsLeft(), [0, 0, 0]);
 });
 
 test('an item that gets a longer life between being found and being deleted stays', async () => {
