@@ -27,9 +27,9 @@ test('the same seed gives the same run, bit for bit', async () => {
   assert.equal(digests.size, 2);
 });
 
-test('some dozens of simulated runs agree with the model', async t => {
+test('simulated runs agree with the model', async t => {
   let simulatedMs = 0;
-  for (let seed = 1; seed <= 25; seed++) {
+  for (let seed = 1; seed <= 20; seed++) {
     const result = await runProgram(makeProgram(seed, 2));
     assert.equal(result.problem, undefined, `npm run sim -- --seed ${seed} --hours 2`);
     simulatedMs += result.simulatedMs;
