@@ -3,7 +3,8 @@ import {keySpace} from '../keyspace/register.ts';
 import {decodeTableRecord} from '../keyspace/table-record.ts';
 import {type Area, areas, type CopyableStore} from '../storage/copyable-store.ts';
 import type {Key} from '../storage/store.ts';
-import {type AreaPage, beginning, walk} from './walk.ts';
+import {isOwnKey} from './own-keys.ts';
+import {type AreaPage, everything, walk} from './walk.ts';
 
 /** What lies in one area and key space and belongs to one table. */
 export interface Group {
@@ -37,7 +38,7 @@ const spacesOfTables: ReadonlySet<number> = new Set([
   keySpace.changeRecord,
 ]);
 
-/** Reads everything in a store, except for the note about a copy. `onPage` hears of each page. */
+/** Reads everything in a store, except for what copies keep for themselves. `onPage` hears of each page. */
 export async function checksumsOf(store: CopyableStore, onPage: (page: AreaPage) => void): Promise<Checksums> {
   const open = new Map<string, {group: Group; hash: Hash}>();
   const tables: Checksums['tables'] = new Map();
@@ -52,11 +53,11 @@ export async function checksumsOf(store: CopyableStore, onPage: (page: AreaPage)
     }
     return found;
   };
-  for await (const page of walk(store, beginning)) {
+  for await (const page of walk(store, everything)) {
     for (let at = 0; at < page.keys.length; at++) {
       const key = page.keys[at]!;
       const value = page.values[at]!;
-      if (key[0] === keySpace.copy) continue;
+      if (isOwnKey(key)) continue;
       const {group, hash} = groupOf(page.area, key);
       group.entries++;
       group.bytes += key.length + value.length;

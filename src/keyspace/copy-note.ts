@@ -6,6 +6,8 @@ export interface CopyNote {
   from: string;
   /** `clear`: what is here is no good, and goes before a new beginning. */
   stage: 'copy' | 'clear';
+  /** The id of the copy's note in the source that it follows. */
+  follow?: string;
   /** The last that was copied, and how much. Areas are those of `CopyableStore`. */
   area: 'entry' | 'counter' | 'log';
   /** Base64; empty: nothing of this area. */

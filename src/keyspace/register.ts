@@ -23,6 +23,10 @@ export const keySpace = {
   lease: 0x0a,
   /** (nothing) → that this store is a copy that is not complete, and how far it came (copy-note.ts). */
   copy: 0x0b,
+  /** (nothing) → that a copy follows what is written here, or has taken its place (follow-note.ts). */
+  follow: 0x0c,
+  /** lane, position → what a commit touched, for the copy that follows. */
+  feed: 0x0d,
   /** table id, partition hash, sort key → stored item. */
   item: 0x10,
   /** table id, index id, partition hash, index sort key, base key → stored item, as projected. */

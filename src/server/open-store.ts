@@ -1,4 +1,7 @@
+import {systemRandom} from '../base/random.ts';
+import {followableStore} from '../copy/followable-store.ts';
 import {copyNoteKey, decodeCopyNote} from '../keyspace/copy-note.ts';
+import {decodeFollowNote, type FollowNote, followNoteKey} from '../keyspace/follow-note.ts';
 import {partitionBytesOf} from '../keyspace/partition-bytes.ts';
 import type {CopyableStore} from '../storage/copyable-store.ts';
 import type {Store} from '../storage/store.ts';
@@ -29,15 +32,25 @@ export async function openStore(choice: StoreChoice): Promise<CopyableStore> {
   return openLmdbStore({directory: choice.directory, durability: choice.durability});
 }
 
-/** Refuses what is half of a copy: whoever wrote to it would spoil it. */
+/**
+ * Refuses what is half of a copy, because whoever wrote to it would spoil it, and what has moved elsewhere.
+ * @throws StoreOpenError
+ */
 export async function openStoreToServe(choice: StoreChoice): Promise<Store> {
   const store = await openStore(choice);
-  const [note] = await store.read([copyNoteKey()]);
-  if (note === undefined) return store;
+  if (choice.kind === 'memory') return store;
+  const [copyNote, followNote] = await store.read([copyNoteKey(), followNoteKey()]);
+  const reason = copyNote
+    ? `the data is a copy of ${decodeCopyNote(copyNote).from} that is not complete: run 'stator copy' again, or name other data`
+    : followNote && reasonOfMove(decodeFollowNote(followNote));
+  if (reason === undefined) return followableStore(store, Math.floor(systemRandom.fraction() * 256));
   await store.close();
-  throw new StoreOpenError(
-    `the data is a copy of ${decodeCopyNote(note).from} that is not complete: run 'stator copy' again, or name other data`,
-  );
+  throw new StoreOpenError(reason);
+}
+
+function reasonOfMove({state, to}: FollowNote): string | undefined {
+  if (state === 'following') return undefined;
+  return `the data has moved to ${to}: serve that, or give this its place back with 'stator copy --release'`;
 }
 
 const standbyMsMax = 2_000;

@@ -6,7 +6,7 @@ import {type Area, areas, type CopyableStore} from '../../src/storage/copyable-s
 import {openLmdbStore} from '../../src/storage/lmdb/lmdb-store.ts';
 import {encodeNumbers} from '../../src/storage/numbers-bytes.ts';
 import {connectTo, must} from '../harness/call.ts';
-import {untilSettled} from '../harness/check-table.ts';
+import {checkTable, untilSettled} from '../harness/check-table.ts';
 import {runProgram, sleep, startServer, temporaryDirectory} from '../harness/server-process.ts';
 import {freshDatabase, noPostgres} from '../postgres/shared-postgres.ts';
 import {fill} from '../restart/fill.ts';
@@ -207,3 +207,74 @@ test('a database without data, or in use by a node, is refused', {skip: noPostgr
     await mustNotCopy(t, database, to, /the source is in use by a node on/);
   });
 });
+
+/** Few keys and many writes, with what goes into indexes and a stream, until a write is refused for good. */
+async function writeUntilMoved(endpoint: string): Promise<Map<string, number>> {
+  const {call, close} = connectTo(endpoint);
+  const acknowledged = new Map<string, number>();
+  for (let number = 0; ; number++) {
+    const p = `p${number % 50}`;
+    const {status, body} = await call('PutItem', {
+      TableName: 'loaded',
+      Item: {p: {S: p}, g: {S: `g${number % 3}`}, n: {N: `${number}`}},
+    });
+    if (status !== 200) {
+      assert.deepEqual([status, body.__type], [503, 'com.amazonaws.dynamodb.v20120810#ServiceUnavailable']);
+      const {Item} = await must(call, 'GetItem', {TableName: 'loaded', Key: {p: {S: 'p0'}}});
+      assert.ok(Item, 'it is still read');
+      close();
+      return acknowledged;
+    }
+    acknowledged.set(p, number);
+  }
+}
+
+for (const direction of ['a folder to PostgreSQL', 'PostgreSQL to a folder', 'a folder to another']) {
+  test(`a copy that follows from ${direction}, under load, has all that was acknowledged`, {
+    skip: direction.includes('PostgreSQL') && noPostgres(),
+  }, async t => {
+    const place = async (name: string) =>
+      name === 'PostgreSQL' ? freshDatabase() : join(temporaryDirectory(t), 'new');
+    const [one, other] = direction.split(' to ') as [string, string];
+    const [from, to] = [await place(one), await place(other)];
+    const optionsOf = (where: string) => (where.startsWith('postgres') ? ['--store', where] : ['--data', where]);
+    const server = await startServer(t, optionsOf(from));
+    const {call, close} = connectTo(server.endpoint);
+    await must(call, 'CreateTable', {
+      TableName: 'loaded',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: ['p', 'g'].map(AttributeName => ({AttributeName, AttributeType: 'S'})),
+      KeySchema: [{AttributeName: 'p', KeyType: 'HASH'}],
+      GlobalSecondaryIndexes: [
+        {IndexName: 'by-g', KeySchema: [{AttributeName: 'g', KeyType: 'HASH'}], Projection: {ProjectionType: 'ALL'}},
+      ],
+      StreamSpecification: {StreamEnabled: true, StreamViewType: 'NEW_IMAGE'},
+    });
+    const writing = [writeUntilMoved(server.endpoint), writeUntilMoved(server.endpoint)];
+    await sleep(300);
+    const follow = ['copy', '--from', from, '--to', to, '--follow'];
+    const killed = runProgram(t, follow);
+    await sleep(1_000);
+    await killed.killAll();
+    const {code, stdout, stderr} = await runProgram(t, [...follow, '--switch-over']).ended;
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /Paused: .* \d+ ms later the target had everything/);
+    assert.doesNotMatch(stdout, /missed/);
+    const [first, second] = await Promise.all(writing);
+    close();
+    await server.killAll();
+
+    const again = await runProgram(t, ['--port', '0', ...optionsOf(from)]).ended;
+    assert.match(again.stderr, /the data has moved to/);
+    await serving(t, optionsOf(to), async target => {
+      const items = await checkTable(target, 'loaded');
+      assert.equal(items.length, 50);
+      for (const item of items) {
+        const {p, n} = item as {p: {S: string}; n: {N: string}};
+        assert.ok([first!.get(p.S), second!.get(p.S)].includes(Number(n.N)), 'the last write of one of the two');
+      }
+    });
+    assert.equal((await runProgram(t, ['copy', '--from', from, '--release']).ended).code, 0);
+    await serving(t, optionsOf(from), source => must(source, 'DeleteTable', {TableName: 'loaded'}));
+  });
+}
