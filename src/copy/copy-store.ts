@@ -89,7 +89,9 @@ async function begin(
     );
   }
   if (!note && (await holdsAnything(target))) {
-    throw new CopyError('the target holds data: name one that is empty, or does not exist yet');
+    throw new CopyError(
+      'the target holds data (a copy that is complete, perhaps): name one that is empty, or does not exist yet',
+    );
   }
   const follow = await startFollow?.();
   if (note?.stage === 'copy' && note.follow === follow) return note;
