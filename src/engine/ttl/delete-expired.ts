@@ -26,31 +26,26 @@ const turns = new WeakMap<Engine, Key>();
  * Several processes may do this at the same time: each item is looked at again in the commit that deletes it.
  */
 export async function deleteExpired(engine: Engine, itemsMax = itemsMaxDefault): Promise<boolean> {
-  const {start, end} = allTimeToLive();
-  const turn = turns.get(engine) ?? start;
+  const range = allTimeToLive();
+  const turn = turns.get(engine);
   turns.delete(engine);
-  let moreExpired = false;
+  if (turn) range.start = turn;
+  // The tables before the turn have not been looked at.
+  let moreExpired = turn !== undefined;
   let left = itemsMax;
-  // From whose turn it is to the last table, then from the first one.
-  for (const range of [
-    {start: turn, end},
-    {start, end: turn},
-  ]) {
-    for (let more = true; more; ) {
-      const notes = await engine.store.scan(range, notesAtOnce);
-      for (const [at, key] of notes.keys.entries()) {
-        const some = await deleteSome(engine, key, notes.values[at]!, left);
-        left -= some.entries;
-        moreExpired ||= some.more;
-        if (left > 0) continue;
-        turns.set(engine, Buffer.concat([key, Buffer.alloc(1)]));
-        return true;
-      }
-      more = notes.more && notes.keys.length > 0;
-      if (more) range.start = Buffer.concat([notes.keys.at(-1)!, Buffer.alloc(1)]);
+  for (;;) {
+    const {keys, values, more} = await engine.store.scan(range, notesAtOnce);
+    for (const [at, key] of keys.entries()) {
+      const some = await deleteSome(engine, key, values[at]!, left);
+      left -= some.entries;
+      moreExpired ||= some.more;
+      if (left > 0) continue;
+      turns.set(engine, Buffer.concat([key, Buffer.alloc(1)]));
+      return true;
     }
+    if (!more || keys.length === 0) return moreExpired;
+    range.start = Buffer.concat([keys.at(-1)!, Buffer.alloc(1)]);
   }
-  return moreExpired;
 }
 
 /** `entries`: how many were looked at and dealt with. */
