@@ -10,6 +10,9 @@ import {fileURLToPath} from 'node:url';
 const program = fileURLToPath(new URL('../../bundle/main.js', import.meta.url));
 const startMsMax = 60_000;
 
+/** A test, or whatever else ends what was started for it. */
+export type Owner = Pick<TestContext, 'after'>;
+
 export interface Ended {
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -28,11 +31,7 @@ export interface ServerProcess {
 }
 
 /** Runs the built program itself. It is killed, with all its workers, at the end of the test. */
-export function runProgram(
-  t: TestContext,
-  args: readonly string[],
-  environment: Record<string, string> = {},
-): ServerProcess {
+export function runProgram(t: Owner, args: readonly string[], environment: Record<string, string> = {}): ServerProcess {
   const env: NodeJS.ProcessEnv = {};
   // The options under test are those given here; and node:test's own variable would change what node prints.
   for (const [name, value] of Object.entries(process.env)) {
@@ -73,7 +72,7 @@ export interface ServingProcess extends ServerProcess {
 
 /** Runs the program on a free port, and waits until it says where. */
 export async function startServer(
-  t: TestContext,
+  t: Owner,
   args: readonly string[],
   environment?: Record<string, string>,
 ): Promise<ServingProcess> {
@@ -106,7 +105,7 @@ export function childrenOf(pid: number): number[] {
 }
 
 /** A directory that goes with the test. */
-export function temporaryDirectory(t: TestContext): string {
+export function temporaryDirectory(t: Owner): string {
   const directory = mkdtempSync(join(tmpdir(), 'stator-test-'));
   t.after(() => rmSync(directory, {recursive: true, force: true}));
   return directory;
