@@ -25,6 +25,8 @@ export interface RecordOptions {
   endpoints(): readonly string[];
   clients: number;
   forMs: number;
+  /** Operations; on a slow machine it takes longer. */
+  atLeast?: number;
   /** Kills something and brings it back; again and again amid the run. */
   strike?: ((chance: ReturnType<typeof chanceFrom>) => Promise<void>) | undefined;
 }
@@ -35,13 +37,13 @@ const operationsMax = 25_000;
 
 /** Lets clients crowd a few items of a new table, and records what each was told, and what the table's stream tells. */
 export async function recordHistory(options: RecordOptions): Promise<History> {
-  const {seed, store, endpoints, clients, forMs, strike} = options;
+  const {seed, store, endpoints, clients, forMs, atLeast = 0, strike} = options;
   const StreamArn = await createTable(endpoints()[0]!);
   const recorder = newRecorder();
   const endMs = systemClock.now() + forMs;
   let failed = false;
   let noted = 0;
-  const isOver = () => failed || systemClock.now() >= endMs || noted >= operationsMax;
+  const isOver = () => failed || noted >= operationsMax || (systemClock.now() >= endMs && noted >= atLeast);
   let lastVersion = 0;
   const newSession = (client: number): Session => ({
     chance: chanceFrom(seed * 1_000 + client),
