@@ -6,6 +6,8 @@ import type {Area, CopyableStore, RawEntry} from '../copyable-store.ts';
 import {decodeNumbers, encodeNumbers} from '../numbers-bytes.ts';
 import {mustBeSoundEntries, mustBeSoundWrites} from '../sound-writes.ts';
 import type {Decision, Key, KeyRange, ScanLimits, ScanPage, Value, Write} from '../store.ts';
+import {RecordMap} from './record-map.ts';
+import type {Address} from './record-slabs.ts';
 
 // The package is CommonJS: its class is the `default` member of what Node imports as default.
 const BTree = SortedBTree.default;
@@ -23,58 +25,42 @@ const discardsMax = 3;
 const clearStepEntries = 1_000;
 const poison = 0xdb;
 
-/** A value in its place, which both the hash map and the tree refer to. */
-interface Held {
-  text: string;
-}
-
 /**
- * Keeps nothing after the process. Keys and values are held as one-byte (latin1) strings: the order of their code units is
- * the order of bytes, they compare fast, and a million of them burden the garbage collector far less than buffers do. A tree keeps their
- * order, a hash map finds one: in a tree of a million, looking one up costs several times what it costs in a small one.
+ * Keeps nothing after the process. Keys and values lie outside of the JavaScript heap and are found by a hash table: in a
+ * tree of a million, looking one up costs several times what it costs in a small one. The tree beside it keeps their order,
+ * with keys as one-byte (latin1) strings: the order of their code units is the order of bytes, and they compare fast.
  * Every answer is there at once (never a promise), except from `clear` and `close`.
  */
 export function memoryStore(options: MemoryStoreOptions = {}): CopyableStore {
-  const ordered = newTree<Held>();
-  const byKey = new Map<string, Held>();
+  const records = new RecordMap();
+  const ordered = newTree<Address>();
   const sums = newTree<number[]>();
   const logTails = newTree<number>();
+  const copyValueAt = (address: Address) => records.copyValueAt(address);
   const {discard} = options;
 
-  const valuesOf = (keys: readonly Key[]) =>
-    keys.map(key => {
-      const held = byKey.get(toText(key));
-      return held === undefined ? undefined : toBytes(held.text);
-    });
-
-  function put(key: string, text: string): void {
-    const held = byKey.get(key);
-    if (held) {
-      held.text = text;
-      return;
-    }
-    const added = {text};
-    byKey.set(key, added);
-    ordered.set(key, added);
+  function put(key: Key, value: Value): void {
+    const address = records.put(key, value);
+    if (address !== undefined) ordered.set(toText(key), address);
   }
 
-  function remove(key: string): void {
-    if (byKey.delete(key)) ordered.delete(key);
+  function remove(key: Key): void {
+    if (records.delete(key)) ordered.delete(toText(key));
   }
 
   function apply(write: Write): void {
     switch (write.kind) {
       case 'put':
-        put(toText(write.key), toText(write.value));
+        put(write.key, write.value);
         return;
       case 'delete':
-        remove(toText(write.key));
+        remove(write.key);
         return;
       case 'append': {
         const log = toText(write.log);
         const position = logTails.get(log) ?? 0;
         logTails.set(log, position + 1);
-        put(log + positionText(position), toText(write.record));
+        put(Buffer.concat([write.log, positionBytes(position)]), write.record);
         return;
       }
       case 'add': {
@@ -86,21 +72,21 @@ export function memoryStore(options: MemoryStoreOptions = {}): CopyableStore {
   }
 
   return {
-    read: valuesOf,
+    read: keys => keys.map(key => records.copyValue(key)),
 
     scan(range: KeyRange, limits: ScanLimits): ScanPage {
-      return scanTree(ordered, range, limits, bytesOfHeld);
+      return scanTree(ordered, range, limits, copyValueAt);
     },
 
     commit<R>(keys: readonly Key[], decide: (values: (Value | undefined)[]) => Decision<R>): R {
       if (!discard) {
-        const {result, writes} = decide(valuesOf(keys));
+        const {result, writes} = decide(keys.map(key => records.viewValue(key)));
         mustBeSoundWrites(writes);
         for (const write of writes) apply(write);
         return result;
       }
       for (let discards = 0; discards < discardsMax && discard.random.fraction() < discard.chance; discards++) {
-        const values = valuesOf(keys);
+        const values = keys.map(key => records.copyValue(key));
         try {
           decide(values);
         } catch {
@@ -108,11 +94,11 @@ export function memoryStore(options: MemoryStoreOptions = {}): CopyableStore {
         }
         overwrite(values);
       }
-      const values = valuesOf(keys);
+      const values = keys.map(key => records.copyValue(key));
       const {result, writes} = decide(values);
+      overwrite(values);
       mustBeSoundWrites(writes);
       for (const write of writes) apply(write);
-      overwrite(values);
       return result;
     },
 
@@ -124,26 +110,29 @@ export function memoryStore(options: MemoryStoreOptions = {}): CopyableStore {
       const forwards = {...limits, reverse: false};
       if (area === 'counter') return scanTree(sums, range, forwards, encodeNumbers);
       if (area === 'log') return scanTree(logTails, range, forwards, next => encodeNumbers([next]));
-      return scanTree(ordered, range, forwards, bytesOfHeld);
+      return scanTree(ordered, range, forwards, copyValueAt);
     },
 
     async restore(raw: readonly RawEntry[]): Promise<void> {
       mustBeSoundEntries(raw);
       for (const {area, key, value} of raw) {
+        if (area === 'entry') {
+          value === undefined ? remove(key) : put(key, value);
+          continue;
+        }
         const name = toText(key);
-        if (area === 'entry') value === undefined ? remove(name) : put(name, toText(value));
-        else if (area === 'counter') value === undefined ? sums.delete(name) : sums.set(name, decodeNumbers(value));
+        if (area === 'counter') value === undefined ? sums.delete(name) : sums.set(name, decodeNumbers(value));
         else value === undefined ? logTails.delete(name) : logTails.set(name, decodeNumbers(value)[0]!);
       }
     },
 
-    entriesEstimate: () => byKey.size + sums.size + logTails.size,
+    entriesEstimate: () => records.size + sums.size + logTails.size,
 
     otherUsers: () => [],
 
     async clear(range: KeyRange): Promise<boolean> {
       let room = clearStepEntries;
-      room -= clearTree(ordered, range, room, remove);
+      room -= clearTree(ordered, range, room, key => remove(toBytes(key)));
       for (const tree of [sums, logTails] as Tree<unknown>[]) {
         room -= clearTree(tree, range, room, key => tree.delete(key));
       }
@@ -166,13 +155,11 @@ function toBytes(text: string): Buffer {
   return Buffer.from(text, 'latin1');
 }
 
-const bytesOfHeld = ({text}: Held) => toBytes(text);
-
-function positionText(position: number): string {
+function positionBytes(position: number): Buffer {
   assert(Number.isSafeInteger(position), 'log position is a safe integer', {position});
   const bytes = Buffer.allocUnsafe(8);
   bytes.writeBigUInt64BE(BigInt(position));
-  return toText(bytes);
+  return bytes;
 }
 
 function overwrite(values: (Value | undefined)[]): void {
