@@ -69,13 +69,14 @@ export interface Store {
   read(keys: readonly Key[]): Awaitable<(Value | undefined)[]>;
   /** One page of a range. */
   scan(range: KeyRange, limits: ScanLimits): Awaitable<ScanPage>;
-  /** Reads `keys`, asks `decide`, and makes what it returns durable. */
+  /** Reads `keys`, of which none is a record's that is yet to be appended, asks `decide`, and makes what it returns durable. */
   commit<R>(keys: readonly Key[], decide: (values: (Value | undefined)[]) => Decision<R>): Awaitable<R>;
   /** The sums of these counters; all zeros (an empty array) for one that was never added to. */
   counters(counters: readonly Key[]): Awaitable<number[][]>;
   /**
    * Deletes some of what lies in a range, counters and logs included, in a step short enough for others not to notice. True while
-   * there is more to delete.
+   * there is more to delete. It is no commit: the caller sees to it first that no commit reads, puts or adds to what is cleared
+   * (its table is dropped, its time is over). Only logs bear it: what is appended meanwhile stays or goes, whole.
    */
   clear(range: KeyRange): Promise<boolean>;
   /** Waits for what is under way, flushes, and lets go of everything. */

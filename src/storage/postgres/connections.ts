@@ -2,7 +2,7 @@ import pg from 'pg';
 import {type Clock, pause} from '../../base/clock.ts';
 import {log} from '../../base/log.ts';
 import {StoreUnavailableError} from '../store-unavailable-error.ts';
-import {verdictOf} from './failures.ts';
+import {NoAnswerError, verdictOf} from './failures.ts';
 import type {Primary} from './find-primary.ts';
 import type {Statement} from './statements.ts';
 
@@ -39,25 +39,32 @@ export interface ConnectionsOptions {
 }
 
 const connectMsMax = 3_000;
+/** An idle connection is asked after this long whether its other end is there. */
+const keepAliveMs = 10_000;
 const retryConnectMs = 100;
 
 /**
  * - Plans: there is one good one for each statement, by the primary key, also for a table that was empty when it was made.
  * - `synchronous_commit`: acknowledged means as durable as the server can, also where the database's default is less.
  * - A transaction that its node left open lets go of its locks.
+ * - A node that is cut off is forgotten within half a minute, not after two hours: its connections count among all there may be.
  */
 const sessionSettings = (statementMsMax: number) => `
   set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
   set plan_cache_mode = force_generic_plan; set jit = off; set bytea_output = hex;
   set default_transaction_isolation = 'read committed'; set statement_timeout = ${Math.ceil(statementMsMax * 0.8)};
   set lock_timeout = ${Math.ceil(statementMsMax * 0.4)}; set idle_in_transaction_session_timeout = ${statementMsMax};
+  set tcp_keepalives_idle = ${keepAliveMs / 1_000}; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3;
+  set tcp_user_timeout = ${keepAliveMs + 15_000};
   select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local');
   select pg_is_in_recovery()`;
 
 /** A few connections of this node, opened when first needed. */
 export function openConnections(options: ConnectionsOptions): Connections {
   const {primary, onlyReads, applicationName, connectionsMax, statementMsMax, clock} = options;
-  const urls = new WeakMap<pg.ClientBase, string>();
+  const origins = new WeakMap<pg.ClientBase, {url: string; generation: number}>();
+  /** Goes up with each connection that hangs or breaks: others that were made before it are not trusted any more. */
+  let generation = 0;
   const pool = new pg.Pool({
     max: connectionsMax,
     connectionTimeoutMillis: connectMsMax,
@@ -80,8 +87,9 @@ export function openConnections(options: ConnectionsOptions): Connections {
       connectionTimeoutMillis: connectMsMax,
       query_timeout: statementMsMax,
       keepAlive: true,
+      keepAliveInitialDelayMillis: keepAliveMs,
     });
-    urls.set(client, url);
+    origins.set(client, {url, generation});
     return client;
   }
 
@@ -93,8 +101,9 @@ export function openConnections(options: ConnectionsOptions): Connections {
       try {
         const url = await primary.find();
         const client = await pool.connect();
-        if (urls.get(client) === url) return client;
-        // To a server that no longer is the one.
+        const origin = origins.get(client);
+        if (origin?.url === url && origin.generation === generation) return client;
+        // To a server that no longer is the one, or perhaps nowhere.
         client.release(true);
       } catch (error) {
         primary.doubt();
@@ -125,6 +134,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
         trouble.none();
         return result;
       } catch (error) {
+        if (error instanceof NoAnswerError) generation++;
         if (verdictOf(error) !== 'wrong' && verdictOf(error) !== 'again') {
           primary.doubt();
           trouble.found(error);
@@ -171,7 +181,7 @@ async function run(
   statement: Statement,
   parameters: readonly (Buffer | string | number)[],
 ): Promise<Row[]> {
-  const {rows} = await withoutWarning(client, () =>
+  const {rows} = await answerOf(client, () =>
     client.query({
       name: statement.name,
       text: statement.text,
@@ -185,9 +195,7 @@ async function run(
 
 async function script(client: pg.ClientBase, text: string): Promise<Row[]> {
   const asked = {text, rowMode: 'array' as const, types: asText as unknown as pg.CustomTypesConfig};
-  const results = (await withoutWarning(client, () => client.query(asked))) as unknown as
-    | {rows: Row[]}
-    | {rows: Row[]}[];
+  const results = (await answerOf(client, () => client.query(asked))) as unknown as {rows: Row[]} | {rows: Row[]}[];
   return (Array.isArray(results) ? results.at(-1)! : results).rows;
 }
 
@@ -198,7 +206,7 @@ const warningCode = '01000';
  * A commit that waits for a standby and is told to stop waiting (pg_cancel_backend) succeeds with no more than a warning,
  * though it is on no other server: it may be lost yet. So a warning is as good as no answer.
  */
-async function withoutWarning<R>(client: pg.ClientBase, query: () => Promise<R>): Promise<R> {
+async function answerOf<R>(client: pg.ClientBase, query: () => Promise<R>): Promise<R> {
   let warning: string | undefined;
   const onNotice = (notice: {code?: string | undefined; message?: string | undefined}) => {
     if (notice.code === warningCode) warning = notice.message ?? '';
@@ -206,8 +214,13 @@ async function withoutWarning<R>(client: pg.ClientBase, query: () => Promise<R>)
   client.on('notice', onNotice);
   try {
     const result = await query();
-    if (warning !== undefined) throw new Error(warning);
+    if (warning !== undefined) throw new NoAnswerError(warning);
     return result;
+  } catch (error) {
+    // What the client throws besides is of the connection, unless it is a fault in the program.
+    const isTold = error instanceof pg.DatabaseError || error instanceof NoAnswerError;
+    if (isTold || error instanceof TypeError || error instanceof RangeError) throw error;
+    throw new NoAnswerError((error as Error).message, {cause: error});
   } finally {
     client.off('notice', onNotice);
   }

@@ -23,6 +23,8 @@ export interface Group<C extends Undecided> {
   settled: {commit: C; outcome: Outcome}[];
   /** These stand or fall together. */
   bound: {commit: C; outcome: Outcome}[];
+  /** For these there was no room: what the group writes is large enough. */
+  undecided: C[];
   /** What the bound ones read, apart from what the group itself wrote. */
   read: Map<string, Key>;
   /** The value of each key that is written; undefined where it is deleted. */
@@ -31,17 +33,26 @@ export interface Group<C extends Undecided> {
   added: Map<string, {counter: Key; amounts: number[]}>;
 }
 
+/** A group that writes so much, in about, takes no more. */
+const writtenBytesMax = 8 << 20;
+
 /** Decides commits one after another, each on what those before it leave behind. */
 export function decideGroup<C extends Undecided>(commits: readonly C[], seen: ReadonlyMap<string, Seen>): Group<C> {
   const group: Group<C> = {
     settled: [],
     bound: [],
+    undecided: [],
     read: new Map(),
     written: new Map(),
     appended: new Map(),
     added: new Map(),
   };
+  let bytes = 0;
   for (const commit of commits) {
+    if (bytes >= writtenBytesMax) {
+      group.undecided.push(commit);
+      continue;
+    }
     let outcome: Outcome;
     let writes: readonly Write[] = [];
     const values = commit.names.map(name => {
@@ -64,7 +75,10 @@ export function decideGroup<C extends Undecided>(commits: readonly C[], seen: Re
     commit.names.forEach((name, at) => {
       if (!group.written.has(name)) group.read.set(name, commit.keys[at]!);
     });
-    for (const write of writes) gather(group, write);
+    for (const write of writes) {
+      gather(group, write);
+      bytes += sizeOf(write);
+    }
   }
   return group;
 }
@@ -95,4 +109,9 @@ function gather(group: Group<Undecided>, write: Write): void {
       return;
     }
   }
+}
+
+function sizeOf(write: Write): number {
+  if (write.kind === 'put') return write.key.length + write.value.length;
+  return write.kind === 'append' ? write.record.length : 0;
 }

@@ -31,9 +31,15 @@ export type Verdict =
  */
 const leavesOpen = /^(57P|58)/;
 
+/** There was no answer, or none that can be trusted. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+}
+
 /** What a statement that failed has left behind. For other errors the server undoes the transaction before it reports them. */
 export function verdictOf(error: unknown): Verdict {
-  if (!(error instanceof pg.DatabaseError)) return 'unknown';
+  if (error instanceof NoAnswerError || error instanceof StoreUnavailableError) return 'unknown';
+  if (!(error instanceof pg.DatabaseError)) return 'wrong';
   const code = error.code ?? '';
   if (againCodes.has(code)) return 'again';
   if (leavesOpen.test(code)) return 'unknown';

@@ -1,11 +1,14 @@
+import pg from 'pg';
 import {type Clock, pause} from '../../base/clock.ts';
 import type {Random} from '../../base/random.ts';
 import type {Decision, Key, Value} from '../store.ts';
 import {byteaOf} from './binary-array.ts';
-import {commitParameters, type KeyLock, keyParameters, lockParameters} from './commit-parameters.ts';
+import {commitParameters, type KeyLock, lockParameters} from './commit-parameters.ts';
 import type {Connection, Connections} from './connections.ts';
-import {decideGroup, type Group, nameOf, type Outcome, type Seen, type Undecided} from './decide-group.ts';
+import {decideGroup, nameOf, type Outcome, type Seen, type Undecided} from './decide-group.ts';
+import {expireWaiting} from './expire-waiting.ts';
 import {unavailable, verdictOf} from './failures.ts';
+import {lookUp} from './look-up.ts';
 import type {PartitionBytesOf} from './split-key.ts';
 import type {Statements} from './statements.ts';
 
@@ -14,6 +17,8 @@ interface Waiting extends Undecided {
   /** Keys that another node changed between reading and writing, at some try. */
   contended: Set<string>;
   tries: number;
+  /** In company it met a fault of ours: by itself it will show whose it is. */
+  alone: boolean;
   resolve(result: unknown): void;
   reject(reason: unknown): void;
 }
@@ -47,6 +52,7 @@ export function gatherCommits(deps: {
 }) {
   const {connections, statements, partitionBytesOf, lockSeed, clock, random} = deps;
   const waiting: Waiting[] = [];
+  const expire = expireWaiting(waiting, clock);
   const onTheirWay = new Set<string>();
   const firstSlot = Math.floor(random.fraction() * slots);
   const freeSlots = Array.from({length: lanesMax}, (_, lane) => (firstSlot + lane) % slots);
@@ -92,7 +98,11 @@ export function gatherCommits(deps: {
     for (let at = 0; at < waiting.length && group.length < groupMax; ) {
       const commit = waiting[at]!;
       const fits =
-        group.length === 0 || (keys + commit.keys.length <= groupKeysMax && lockFirst(group[0]!) === lockFirst(commit));
+        group.length === 0 ||
+        (keys + commit.keys.length <= groupKeysMax &&
+          lockFirst(group[0]!) === lockFirst(commit) &&
+          !group[0]!.alone &&
+          !commit.alone);
       if (!fits || commit.names.some(name => onTheirWay.has(name))) {
         at++;
         continue;
@@ -119,19 +129,22 @@ export function gatherCommits(deps: {
           await connection.script('begin');
           await connection.run(statements.lock, lockParameters(locks, lockSeed));
         }
-        const seen = await readVersions(connection, keys);
-        const group = decideGroup(commits, seen);
+        const {seen, left} = await readVersions(connection, keys, commits[0]!.names.length);
+        const readWhole = left.size === 0 ? commits : commits.filter(({names}) => !names.some(name => left.has(name)));
+        const group = decideGroup(readWhole, seen);
         written = [...group.written.keys()];
         for (const name of written) onTheirWay.add(name);
         settle(group.settled);
         open = group.bound.map(({commit}) => commit);
+        putBack(commits.filter(commit => left.size > 0 && !readWhole.includes(commit)).concat(group.undecided));
         doneReading();
         if (open.length === 0) {
           if (locks) await connection.script('rollback');
           return;
         }
+        const parameters = commitParameters(group, seen, slot, lockSeed, partitionBytesOf);
         writing = true;
-        const stale = await write(connection, group, seen, slot, locks !== undefined);
+        const stale = await write(connection, parameters, locks !== undefined);
         writing = false;
         if (stale) {
           const names = [...group.read.keys()];
@@ -149,6 +162,9 @@ export function gatherCommits(deps: {
       if (verdict === 'again') {
         if (writing) groupMax = Math.max(1, Math.ceil(groupMax / 2));
         tryAgain(open, error);
+      } else if (verdict === 'wrong' && open.length > 1 && (!writing || error instanceof pg.DatabaseError)) {
+        for (const commit of open) commit.alone = true;
+        putBack(open);
       } else {
         for (const commit of open) commit.reject(unavailable(error, verdict === 'unknown' ? 'unknown' : 'no'));
       }
@@ -157,26 +173,32 @@ export function gatherCommits(deps: {
     }
   }
 
-  async function readVersions(connection: Connection, keys: ReadonlyMap<string, Key>): Promise<Map<string, Seen>> {
+  /** The first `mustHave` keys, and of the others what fits; the names of those that don't are `left`. */
+  async function readVersions(connection: Connection, keys: ReadonlyMap<string, Key>, mustHave: number) {
     const seen = new Map<string, Seen>();
-    if (keys.size === 0) return seen;
+    const left = new Set<string>();
+    if (keys.size === 0) return {seen, left};
     const names = [...keys.keys()];
-    const rows = await connection.run(statements.readVersions, keyParameters([...keys.values()], partitionBytesOf));
-    for (const [place, value, version] of rows) {
-      seen.set(names[Number(place) - 1]!, {value: byteaOf(value!), version: Number(version)});
+    const found = await lookUp(connection, statements.readVersions, [...keys.values()], mustHave, partitionBytesOf);
+    for (const [place, row] of found.rows.entries()) {
+      if (row) seen.set(names[place]!, {value: byteaOf(row[1]!), version: Number(row[2])});
     }
-    return seen;
+    for (const place of found.left) left.add(names[place]!);
+    return {seen, left};
+  }
+
+  /** They have their turn next. */
+  function putBack(commits: readonly Waiting[]): void {
+    waiting.unshift(...commits);
+    expire();
   }
 
   /** Answers the places in `group.read` of what is no longer as it was read; nothing once all is written. */
   async function write(
     connection: Connection,
-    group: Group<Waiting>,
-    seen: ReadonlyMap<string, Seen>,
-    slot: number,
+    parameters: readonly (Buffer | number)[],
     inTransaction: boolean,
   ): Promise<number[] | undefined> {
-    const parameters = commitParameters(group, seen, slot, lockSeed, partitionBytesOf);
     const [row] = await connection.run(statements.commit, parameters);
     const stale = row![0] === null ? undefined : row![0]!.slice(1, -1).split(',').map(Number);
     if (inTransaction) await connection.script(stale ? 'rollback' : 'commit');
@@ -204,7 +226,7 @@ export function gatherCommits(deps: {
     if (inTime.length === 0) return;
     const tries = Math.max(...inTime.map(commit => commit.tries));
     void pause(random.fraction() * Math.min(retryMsMax, 2 ** tries)).then(() => {
-      waiting.unshift(...inTime);
+      putBack(inTime);
       start();
     });
   }
@@ -218,9 +240,11 @@ export function gatherCommits(deps: {
         untilMs: clock.now() + deps.patienceMs,
         contended: new Set(),
         tries: 0,
+        alone: false,
         resolve: result => resolve(result as R),
         reject,
       });
+      expire();
       startSoon();
     });
   };

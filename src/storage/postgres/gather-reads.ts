@@ -1,12 +1,13 @@
 import {type Clock, pause} from '../../base/clock.ts';
 import type {Key, Value} from '../store.ts';
 import {byteaOf} from './binary-array.ts';
-import {keyParameters} from './commit-parameters.ts';
 import type {Connections} from './connections.ts';
 import {nameOf} from './decide-group.ts';
+import {expireWaiting} from './expire-waiting.ts';
 import {unavailable, verdictOf} from './failures.ts';
+import {lookUp} from './look-up.ts';
 import type {PartitionBytesOf} from './split-key.ts';
-import type {Statement} from './statements.ts';
+import type {LookUp} from './statements.ts';
 
 interface Waiting {
   keys: readonly Key[];
@@ -27,12 +28,13 @@ const retryMs = 20;
  */
 export function gatherReads(deps: {
   connections: Connections;
-  statement: Statement;
+  statement: LookUp;
   partitionBytesOf: PartitionBytesOf;
   clock: Clock;
   patienceMs: number;
 }) {
   const waiting: Waiting[] = [];
+  const expire = expireWaiting(waiting, deps.clock);
   let underWay = 0;
   let starting = false;
 
@@ -73,20 +75,25 @@ export function gatherReads(deps: {
       });
     }
     try {
-      const rows = await deps.connections.use(batch[0]!.untilMs, connection =>
-        connection.run(deps.statement, keyParameters(keys, deps.partitionBytesOf)),
+      const {rows, left} = await deps.connections.use(batch[0]!.untilMs, connection =>
+        lookUp(connection, deps.statement, keys, batch[0]!.keys.length, deps.partitionBytesOf),
       );
-      const texts: (string | undefined)[] = new Array(keys.length);
-      for (const [place, value] of rows) texts[Number(place) - 1] = value!;
-      for (const read of batch) {
+      const fits = (read: Waiting) => left.size === 0 || !read.names.some(name => left.has(places.get(name)!));
+      for (const read of batch.filter(fits)) {
         read.resolve(
           read.names.map(name => {
-            const text = texts[places.get(name)!];
-            return text === undefined ? undefined : byteaOf(text);
+            const row = rows[places.get(name)!];
+            return row && byteaOf(row[1]!);
           }),
         );
       }
+      waiting.unshift(...batch.filter(read => !fits(read)));
     } catch (error) {
+      // Whose fault it is shows when each is read alone.
+      if (verdictOf(error) === 'wrong' && batch.length > 1) {
+        for (const read of batch) await runBatch([read]);
+        return;
+      }
       const nowMs = deps.clock.now();
       const inTime = batch.filter(read => {
         if (nowMs + retryMs < read.untilMs && verdictOf(error) !== 'wrong') return true;
@@ -96,6 +103,7 @@ export function gatherReads(deps: {
       if (inTime.length === 0) return;
       await pause(retryMs);
       waiting.unshift(...inTime);
+      expire();
     }
   }
 
@@ -107,6 +115,7 @@ export function gatherReads(deps: {
       }
       const untilMs = deps.clock.now() + deps.patienceMs;
       waiting.push({keys, names: keys.map(nameOf), untilMs, resolve, reject});
+      expire();
       startSoon();
     });
 }

@@ -147,8 +147,20 @@ create or replace function ${schema}.clear_1(${rangeParameters})
 returns boolean language plpgsql volatile as $$
 declare
   room integer := ${clearStepRows};
-begin${['entry', 'counter', 'log_tail'].map(step).join('')}
-  return false;
+  log_partitions bytea[] := '{}';
+  log_sorts bytea[] := '{}';
+begin${['entry', 'counter'].map(step).join('')}
+  -- Who appends to one of these logs is waited for, or waits; and may have put a record behind those that are gone.
+  select coalesce(array_agg(l.partition), '{}'), coalesce(array_agg(l.sort), '{}') into log_partitions, log_sorts from (
+    select t.partition, t.sort from ${schema}.log_tail t where ${inRange}
+    order by t.partition, t.sort limit room for update
+  ) l;
+  if exists (select from ${schema}.entry t where ${inRange}) then
+    return true;
+  end if;
+  delete from ${schema}.log_tail t using unnest(log_partitions, log_sorts) l(partition, sort)
+    where t.partition = l.partition and t.sort = l.sort;
+  return cardinality(log_partitions) >= room;
 end $$;`;
 }
 

@@ -4,21 +4,37 @@ export interface Statement {
   text: string;
 }
 
+/** Of a few keys all are read; of many no more than an answer may hold. */
+export interface LookUp {
+  all: Statement;
+  within: Statement;
+}
+
 export type Statements = ReturnType<typeof statementsOf>;
 
 /** `schema` is a name that needs no quotes. */
 export function statementsOf(schema: string) {
   // Looks each key up by the primary key, whatever the planner thinks of arrays.
-  const lookUp = (columns: string) => `
-    select k.place, ${columns} from unnest($1::bytea[], $2::bytea[]) with ordinality k(partition, sort, place)
+  const found = `unnest($1::bytea[], $2::bytea[]) with ordinality k(partition, sort, place)
     cross join lateral (
       select t.value, t.xmin as version from ${schema}.entry t where t.partition = k.partition and t.sort = k.sort limit 1
     ) e`;
+  const lookUp = (columns: string) => `select k.place, e.value${columns} from ${found}`;
+  // What comes after place $3 is without its value once the values take more than $4 bytes together.
+  const lookUpWithin = (columns: string) => `
+    select place, case when place <= $3::integer or upto <= $4::bigint then value end${columns} from (
+      select k.place, e.value, e.version,
+        sum(octet_length(e.value)) over (order by k.place rows unbounded preceding) as upto
+      from ${found}
+    ) e`;
   return {
     /** place from 1, value */
-    read: {name: 'read', text: lookUp('e.value')},
+    read: {all: {name: 'read', text: lookUp('')}, within: {name: 'read-within', text: lookUpWithin('')}},
     /** place from 1, value, version. A row's version is the transaction that wrote it, of which each writes a row but once. */
-    readVersions: {name: 'read-versions', text: lookUp('e.value, e.version')},
+    readVersions: {
+      all: {name: 'read-versions', text: lookUp(', e.version')},
+      within: {name: 'read-versions-within', text: lookUpWithin(', e.version')},
+    },
     /** key, value */
     scanForward: {
       name: 'scan-forward',
@@ -106,5 +122,5 @@ export function statementsOf(schema: string) {
       text: `select distinct coalesce(host(client_addr), 'this machine') from pg_stat_activity
         where datname = current_database() and (application_name = 'stator' or application_name like 'stator copy%') and application_name <> $1`,
     },
-  } satisfies Record<string, Statement | Record<string, Statement>>;
+  } satisfies Record<string, Statement | LookUp | Record<string, Statement>>;
 }

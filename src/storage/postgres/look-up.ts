@@ -1,0 +1,40 @@
+import type {Key} from '../store.ts';
+import {keyParameters} from './commit-parameters.ts';
+import type {Connection, Row} from './connections.ts';
+import type {PartitionBytesOf} from './split-key.ts';
+import type {LookUp} from './statements.ts';
+
+/** What the values of one answer take together, in about; so many more while they are read as text. */
+const answerBytesMax = 8 << 20;
+/** So few keys are read without counting bytes, which costs the server something. */
+const uncountedKeysMax = 16;
+
+export interface Found {
+  /** For each key its row, or undefined where there is none. */
+  rows: (Row | undefined)[];
+  /** Places, from 0, of what was left out since the answer was full. */
+  left: ReadonlySet<number>;
+}
+
+/** Reads many keys at one moment; the first `mustHave` of them whatever they take. */
+export async function lookUp(
+  connection: Connection,
+  statement: LookUp,
+  keys: readonly Key[],
+  mustHave: number,
+  partitionBytesOf: PartitionBytesOf,
+): Promise<Found> {
+  const parameters = keyParameters(keys, partitionBytesOf);
+  const isCounted = keys.length > Math.max(mustHave, uncountedKeysMax);
+  const answer = isCounted
+    ? await connection.run(statement.within, [...parameters, mustHave, answerBytesMax])
+    : await connection.run(statement.all, parameters);
+  const rows: (Row | undefined)[] = new Array(keys.length).fill(undefined);
+  const left = new Set<number>();
+  for (const row of answer) {
+    const place = Number(row[0]) - 1;
+    if (row[1] === null) left.add(place);
+    else rows[place] = row;
+  }
+  return {rows, left};
+}
