@@ -60,6 +60,13 @@ export const flags = [
     fallback: '14400',
     help: 'how long a shard is open before others go on in its place',
   },
+  {
+    name: 'stream-retention',
+    kind: 'number',
+    value: 'SECONDS',
+    fallback: '86400',
+    help: 'how long the records of streams are kept',
+  },
   {name: 'help', kind: 'switch', help: 'show this'},
   {name: 'version', kind: 'switch', help: 'show the version'},
 ] as const satisfies readonly Flag[];
@@ -87,6 +94,7 @@ export interface Settings {
   region: string;
   streamShards: number;
   streamRollSeconds: number;
+  streamRetentionSeconds: number;
   help: boolean;
   version: boolean;
 }
@@ -120,6 +128,7 @@ export function readSettings(
     region: text('region'),
     streamShards: wholeNumber('stream-shards', text('stream-shards'), 1, 64),
     streamRollSeconds: wholeNumber('stream-roll', text('stream-roll'), 1, 86_400),
+    streamRetentionSeconds: wholeNumber('stream-retention', text('stream-retention'), 1, 604_800),
     help: isOn('help', text('help')),
     version: isOn('version', text('version')),
   };
@@ -179,7 +188,7 @@ export function helpText(): string {
   const rows = (flags as readonly Flag[]).map(flag => {
     const left = `  --${flag.name}${flag.value ? ` ${flag.value}` : ''}`;
     const fallback = flag.fallback ? ` [${flag.fallback}]` : '';
-    return `${left.padEnd(24)}${flag.help}${fallback}`;
+    return `${left.padEnd(30)}${flag.help}${fallback}`;
   });
   return `Stator: DynamoDB on your own machine.
 

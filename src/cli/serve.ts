@@ -19,7 +19,11 @@ export function startFromSettings(settings: Settings): Promise<RunningServer> {
     host: settings.host,
     port: settings.port,
     region: settings.region,
-    streams: {shardsMin: settings.streamShards, rollMs: settings.streamRollSeconds * 1000},
+    streams: {
+      shardsMin: settings.streamShards,
+      rollMs: settings.streamRollSeconds * 1000,
+      retentionMs: settings.streamRetentionSeconds * 1000,
+    },
   });
 }
 
