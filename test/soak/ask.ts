@@ -35,10 +35,13 @@ export interface Caller {
   close(): void;
 }
 
-/** A caller who holds on to one node until it fails. */
+const requestsOfConnection = 300;
+
+/** A caller who holds on to one node for a while, or until it fails. */
 export function createCaller(around: Surroundings, first = 0): Caller {
   let at = first;
   let client: Client | undefined;
+  let asked = 0;
   const drop = () => {
     client?.close();
     client = undefined;
@@ -58,6 +61,8 @@ export function createCaller(around: Surroundings, first = 0): Caller {
       if (isExcused(startMs)) stats.excused++;
       else stats.problem(`${operation}: ${what}`);
     };
+    // So that nodes that were away are used again.
+    if (++asked % requestsOfConnection === 0) drop();
     try {
       client ??= connectTo(endpoints[at % endpoints.length]!);
       const {status, body} = await client.call(operation, input);
