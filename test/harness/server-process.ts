@@ -3,6 +3,7 @@ import {once} from 'node:events';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import type {TestContext} from 'node:test';
 import {fileURLToPath} from 'node:url';
 
 /** What is installed and what `npm start` starts; `npm test` and `npm run build` make it. */

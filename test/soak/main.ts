@@ -18,13 +18,14 @@ function mustParse(): SoakOptions {
 }
 
 const options = mustParse();
-const cleaning: (() => void)[] = [];
+const cleaning: (() => unknown)[] = [];
 process.once('exit', () => {
   for (const clean of cleaning.reverse()) clean();
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
-const record = await runSoak({after: clean => void cleaning.push(clean)}, options, line => console.log(line));
+const after = (clean?: unknown) => void cleaning.push(clean as () => unknown);
+const record = await runSoak({after}, options, line => console.log(line));
 const findings = judgeRun(record);
 for (const {name, found, limit, isGood} of findings)
   console.log(`${isGood ? 'good    ' : 'NOT GOOD'} ${name}: ${found} (${limit})`);
