@@ -23,6 +23,8 @@ import type {PageOp, Program} from './program.ts';
 import type {World} from './world.ts';
 
 const name = 'checker';
+/** How often a stream is read again whose table changed meanwhile. */
+const streamReadsMax = 20;
 const everything = {reverse: false, entriesMax: 1e9, bytesMax: 1e12};
 
 /** Once all clients are done and the jobs had time: the relations that hold of any database, however it got there. */
@@ -127,9 +129,15 @@ async function checkStream(world: World, program: Program, stream: ModelStream):
   const {retentionMs} = program.streams;
   if (stream.endedMs !== undefined && stream.endedMs + retentionMs <= world.nowMs() + 60_000) return;
   const arn = streamArn({region, table: stream.table, createdMs: stream.createdMs}, '000000000000');
-  // A shard whose time is over may go between two looks at it.
-  let read = await readStream(world, program, name, 0, arn);
-  for (let tries = 0; !read && tries < 3; tries++) read = await readStream(world, program, name, 0, arn);
+  // A shard whose time is over may go between two looks at it, and time to live goes on deleting: its record may lie behind
+  // what was read already. So it is read until nothing was deleted meanwhile.
+  const itemsNow = () => world.model.tables.get(stream.table)?.items.size;
+  let read: Awaited<ReturnType<typeof readStream>>;
+  for (let tries = 0; !read && tries < streamReadsMax; tries++) {
+    const itemsBefore = itemsNow();
+    read = await readStream(world, program, name, 0, arn);
+    if (itemsNow() !== itemsBefore) read = undefined;
+  }
   if (!read) return world.fail(`stream ${arn} can't be read`);
   const table = world.model.tables.get(stream.table);
   const isCurrent =

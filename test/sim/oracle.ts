@@ -85,7 +85,8 @@ export function newOracle(model: Model, fail: (problem: string) => void) {
       return;
     }
     // Between its look at the table and its scan the table or index may have been dropped, and partly cleared.
-    if (!table || table !== seen.get(judged) || indexesText(table) !== seenIndexes.get(judged)) {
+    const isAsSeen = table === seen.get(judged) && table?.status !== 'DELETING';
+    if (!table || !isAsSeen || indexesText(table) !== seenIndexes.get(judged)) {
       judged.page = 'whatever';
       judged.verdict = {expected: ({status, body}) => (status === 200 ? undefined : JSON.stringify(body))};
       return;
