@@ -26,25 +26,37 @@ const turns = new WeakMap<Engine, Key>();
  * Several processes may do this at the same time: each item is looked at again in the commit that deletes it.
  */
 export async function deleteExpired(engine: Engine, itemsMax = itemsMaxDefault): Promise<boolean> {
-  const range = allTimeToLive();
-  const turn = turns.get(engine);
-  turns.delete(engine);
-  if (turn) range.start = turn;
-  // The tables before the turn have not been looked at.
-  let moreExpired = turn !== undefined;
+  let moreExpired = false;
   let left = itemsMax;
-  for (;;) {
-    const {keys, values, more} = await engine.store.scan(range, notesAtOnce);
-    for (const [at, key] of keys.entries()) {
-      const some = await deleteSome(engine, key, values[at]!, left);
-      left -= some.entries;
-      moreExpired ||= some.more;
-      if (left > 0) continue;
-      turns.set(engine, Buffer.concat([key, Buffer.alloc(1)]));
-      return true;
+  for await (const {key, value} of notesFrom(engine, turns.get(engine))) {
+    const some = await deleteSome(engine, key, value, left);
+    left -= some.entries;
+    moreExpired ||= some.more;
+    if (left > 0) continue;
+    turns.set(engine, Buffer.concat([key, Buffer.alloc(1)]));
+    return true;
+  }
+  turns.delete(engine);
+  return moreExpired;
+}
+
+/** The note of each table with time to live, once: from `turn` to the last one, then from the first one to `turn`. */
+async function* notesFrom(engine: Engine, turn: Key | undefined): AsyncGenerator<{key: Key; value: Value}> {
+  const {start, end} = allTimeToLive();
+  const ranges = turn
+    ? [
+        {start: turn, end},
+        {start, end: turn},
+      ]
+    : [{start, end}];
+  for (const range of ranges) {
+    for (let more = true; more; ) {
+      const page = await engine.store.scan(range, notesAtOnce);
+      for (const [at, key] of page.keys.entries()) yield {key, value: page.values[at]!};
+      const last = page.keys.at(-1);
+      more = page.more && last !== undefined;
+      if (last) range.start = Buffer.concat([last, Buffer.alloc(1)]);
     }
-    if (!more || keys.length === 0) return moreExpired;
-    range.start = Buffer.concat([keys.at(-1)!, Buffer.alloc(1)]);
   }
 }
 
