@@ -3,7 +3,7 @@ import {deleteExpired} from '../engine/ttl/delete-expired.ts';
 import type {Job} from './job.ts';
 
 /** Items a second, of all tables, that are deleted while many have expired. The rest of the store's time is for requests. */
-const rate = 8_000;
+const rate = 7_000;
 
 /**
  * Writes wait for the commit that is under way, so commits are small; where a flush takes long they are larger, since each
