@@ -23,6 +23,8 @@ const {values} = parseArgs({
     clients: {type: 'string', default: '12'},
     store: {type: 'string', default: 'lmdb'},
     faults: {type: 'boolean', default: false},
+    /** A folder for every history, right or wrong. */
+    keep: {type: 'string'},
     check: {type: 'string'},
   },
 });
@@ -107,6 +109,14 @@ function check(history: History): boolean {
   return problems.length === 0;
 }
 
+/** The path of its file. */
+function keep(folder: string, history: History): string {
+  mkdirSync(folder, {recursive: true});
+  const path = join(folder, `${history.store.replaceAll(/\W+/g, '-')}-seed-${history.seed}.json`);
+  writeFileSync(path, historyToJson(history));
+  return path;
+}
+
 const wanted = values.store.split(',').flatMap(name => (name === 'all' ? ['lmdb', 'lmdb4', 'postgres'] : [name]));
 for (const name of wanted)
   if (!Object.hasOwn(places, name)) throw new Error(`--store is one of ${Object.keys(places)}, or all`);
@@ -119,12 +129,11 @@ if (values.check !== undefined) {
     for (let run = 0; run < Number(values.runs); run++) {
       for (const store of wanted) {
         const history = await record(store, Number(values.seed) + run);
-        if (check(history)) continue;
+        const isSound = check(history);
+        if (values.keep !== undefined) keep(values.keep, history);
+        if (isSound) continue;
         failed++;
-        mkdirSync(failures, {recursive: true});
-        const path = join(failures, `${store}-seed-${history.seed}.json`);
-        writeFileSync(path, historyToJson(history));
-        console.log(`the history is in ${path}`);
+        console.log(`the history is in ${keep(failures, history)}`);
       }
     }
   } finally {
