@@ -57,13 +57,15 @@ function stepsByItem(operations: readonly Operation[]): Map<string, Step[]> {
   for (const {accesses} of operations) {
     for (const {item, saw, needs} of accesses) seen.add(`${item} ${saw ?? needs}`);
   }
+  const isSeen = (item: string, version: Version) =>
+    seen.has(`${item} ${version}`) || (version !== 0 && seen.has(`${item} any`));
   const items = new Map<string, Step[]>();
   for (const operation of operations) {
     for (const access of operation.accesses) {
       const {item, left} = access;
       const optional = operation.outcome === 'unknown';
       // Of a write that nobody saw nobody can tell whether it happened: leaving it out is as good as any place for it.
-      if (optional && (left === undefined || (left !== 0 && !seen.has(`${item} ${left}`)))) continue;
+      if (optional && (left === undefined || !isSeen(item, left))) continue;
       const step = {operation, access, left: operation.outcome === 'refused' ? undefined : left, optional};
       if (step.left === undefined && access.saw === undefined) continue;
       const steps = items.get(item) ?? [];
@@ -84,7 +86,8 @@ function after(
   last: Step | undefined,
 ): Version | undefined {
   if (saw !== undefined && saw !== version) return undefined;
-  if (last?.optional && (saw ?? needs) !== version) return undefined;
+  if (last?.optional && (saw === undefined ? needs === undefined || !holds(needs, version) : saw !== version))
+    return undefined;
   if (needs !== undefined && operation.outcome !== 'refused' && !holds(needs, version)) return undefined;
   return left ?? version;
 }
