@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import {type Client, connectTo} from '../harness/call.ts';
 import {brief} from './content.ts';
 import type {Stats} from './stats.ts';
@@ -37,11 +38,12 @@ export interface Caller {
 
 const requestsOfConnection = 300;
 
-/** A caller who holds on to one node for a while, or until it fails. */
+/** A caller who holds on to one node for a while, or until it fails, and asks for one thing at a time: leaving a node ends what is under way. */
 export function createCaller(around: Surroundings, first = 0): Caller {
   let at = first;
   let client: Client | undefined;
   let asked = 0;
+  let isAsking = false;
   const drop = () => {
     client?.close();
     client = undefined;
@@ -55,6 +57,8 @@ export function createCaller(around: Surroundings, first = 0): Caller {
 
   async function ask(operation: string, input: object, refusals: readonly string[] = []): Promise<Outcome> {
     const {stats, endpoints} = around;
+    assert.ok(!isAsking, `${operation} would share a connection`);
+    isAsking = true;
     const startMs = Date.now();
     const from = performance.now();
     const complain = (what: string) => {
@@ -80,6 +84,8 @@ export function createCaller(around: Surroundings, first = 0): Caller {
       complain(`no answer: ${(error as Error).message}`);
       drop();
       return {kind: 'unknown'};
+    } finally {
+      isAsking = false;
     }
   }
   return {ask, close: drop};

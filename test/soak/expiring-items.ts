@@ -8,7 +8,7 @@ const TableName = expiringTable;
 const goneMsMax = 20_000;
 
 /** Puts items that expire, and looks how long after their time they go: not before, and soon after. */
-export function expiringItems(caller: Caller, stats: Stats, random: Random, lifeSecondsMax: number) {
+export function expiringItems(putter: Caller, looker: Caller, stats: Stats, random: Random, lifeSecondsMax: number) {
   /** When the items expire that were acknowledged, in milliseconds. */
   const acknowledged = new Map<string, number>();
 
@@ -16,7 +16,7 @@ export function expiringItems(caller: Caller, stats: Stats, random: Random, life
     const id = random.uuid();
     const e = Math.floor(Date.now() / 1000) + 3 + Math.floor(random.fraction() * lifeSecondsMax);
     const Item = {p: {S: id}, g: {S: id.slice(0, 1)}, e: {N: String(e)}, x: {S: 'x'.repeat(200)}};
-    const {kind} = await caller.ask('PutItem', {TableName, Item});
+    const {kind} = await putter.ask('PutItem', {TableName, Item});
     if (kind === 'done') acknowledged.set(id, e * 1000);
   }
 
@@ -26,7 +26,7 @@ export function expiringItems(caller: Caller, stats: Stats, random: Random, life
     const found = new Map<string, number>();
     let ExclusiveStartKey: object | undefined;
     do {
-      const outcome = await caller.ask('Scan', {
+      const outcome = await looker.ask('Scan', {
         TableName,
         ConsistentRead: true,
         ProjectionExpression: 'p, e',

@@ -48,14 +48,14 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
   const random = seededRandom(seed);
   const ledger = newLedger(keys);
   const pace: Pace = {isResting: false, isOver: false, busy: 0};
-  const callers = Array.from({length: lanes + 4}, (_, at) => createCaller(around, at));
-  const [forExpiring, forStream, forTables, forIndexes] = callers.slice(lanes);
+  const callers = Array.from({length: lanes + 6}, (_, at) => createCaller(around, at));
+  const [forPutting, forLooking, forReading, forOldest, forTables, forIndexes] = callers.slice(lanes);
   const setUp = connectTo(endpoints[0]!);
   await createSoakTables(setUp.call);
   setUp.close();
 
-  const expiring = expiringItems(forExpiring!, stats, random, lifeSecondsMax);
-  const stream = streamReader(forStream!, stats, keys);
+  const expiring = expiringItems(forPutting!, forLooking!, stats, random, lifeSecondsMax);
+  const stream = streamReader(forReading!, forOldest!, stats, keys);
   const tables = tableChurn(forTables!, stats, random);
   const indexes = tableChurn(forIndexes!, stats, random);
   const roughly = (ms: number) => () => ms * (0.5 + random.fraction());

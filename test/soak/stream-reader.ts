@@ -20,7 +20,7 @@ interface Shard {
  * Reads the stream of the table, every shard once its parent is finished, and holds each record to the one before of the same
  * item: no gap, no repetition, nothing out of order. `ledger` has versions of its own here: those of the stream.
  */
-export function streamReader(caller: Caller, stats: Stats, keys: number) {
+export function streamReader(reader: Caller, looker: Caller, stats: Stats, keys: number) {
   const streams = 'DynamoDBStreams_20120810.';
   const versions = new Int32Array(keys);
   const places = new Map<string, ShardPlace>();
@@ -30,8 +30,8 @@ export function streamReader(caller: Caller, stats: Stats, keys: number) {
   let records = 0;
 
   // biome-ignore lint/suspicious/noExplicitAny: as in Answer
-  async function get(operation: string, input: object, refusals?: readonly string[]): Promise<any> {
-    const outcome = await caller.ask(operation, input, refusals);
+  async function get(operation: string, input: object, refusals?: readonly string[], by = reader): Promise<any> {
+    const outcome = await by.ask(operation, input, refusals);
     return outcome.kind === 'done' ? outcome.body : undefined;
   }
 
@@ -121,9 +121,9 @@ export function streamReader(caller: Caller, stats: Stats, keys: number) {
     if (!oldest) return;
     const gone = ['ResourceNotFoundException', 'TrimmedDataAccessException'];
     const start = {StreamArn, ShardId: oldest.ShardId, ShardIteratorType: 'TRIM_HORIZON'};
-    const ShardIterator = (await get(`${streams}GetShardIterator`, start, gone))?.ShardIterator;
+    const ShardIterator = (await get(`${streams}GetShardIterator`, start, gone, looker))?.ShardIterator;
     if (!ShardIterator) return;
-    const record = (await get(`${streams}GetRecords`, {ShardIterator, Limit: 1}, gone))?.Records[0];
+    const record = (await get(`${streams}GetRecords`, {ShardIterator, Limit: 1}, gone, looker))?.Records[0];
     if (record) stats.measured.oldestRecordMs = Date.now() - record.dynamodb.ApproximateCreationDateTime * 1000;
   }
 
