@@ -56,7 +56,7 @@ export function judgeRun(record: SoakRecord): Finding[] {
     findings.push({
       name: `growth of the memory of ${name}, over ${inMinutes(points)}`,
       found: `${inMega(growth.perHour)} an hour, ${inMega(growth.surePerHour)} for sure`,
-      limit: `${inMega(memoryLimits.perHour)} an hour`,
+      limit: `${inMega(memoryLimits.perHour)} an hour, once it is ${inMega(memoryLimits.overall)} in all`,
       isGood: growth.surePerHour <= memoryLimits.perHour || growth.overall <= memoryLimits.overall,
     });
   }
@@ -68,7 +68,7 @@ export function judgeRun(record: SoakRecord): Finding[] {
     findings.push({
       name: `growth of the data, over ${inMinutes(settled)}`,
       found: `${inMega(growth.perHour)} an hour, ${inMega(growth.surePerHour)} for sure`,
-      limit: `${inMega(dataLimits.perHour)} an hour`,
+      limit: `${inMega(dataLimits.perHour)} an hour, once it is ${inMega(dataLimits.overall)} in all`,
       isGood: growth.surePerHour <= dataLimits.perHour || growth.overall <= dataLimits.overall,
     });
   }
