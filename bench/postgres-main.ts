@@ -1,6 +1,7 @@
 /**
  * `npm run bench:postgres`: Stator on PostgreSQL beside a program that uses the same client without Stator, on a PostgreSQL
  * of its own that flushes every commit. Stator or the program on one core, the load on the other; PostgreSQL on both.
+ * `--grown`: instead, a table with three global indexes while it is empty, and once it holds `--items`.
  */
 import {once} from 'node:events';
 import {mkdtempSync, rmSync} from 'node:fs';
@@ -8,6 +9,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {startPostgres} from '../test/postgres/start-postgres.ts';
+import {compareGrown} from './compare-grown.ts';
 import {exchange} from './connection.ts';
 import {tableDefinition} from './dataset.ts';
 import {flushesPerSecond} from './disk.ts';
@@ -25,6 +27,7 @@ const {values} = parseArgs({
     seconds: {type: 'string', default: '3'},
     rounds: {type: 'string', default: '3'},
     concurrency: {type: 'string', default: '1,64'},
+    grown: {type: 'boolean', default: false},
   },
 });
 const items = Number(values.items);
@@ -60,32 +63,38 @@ const pairs = [
 const postgres = await startPostgres(['fsync=on', 'shared_buffers=512MB', 'max_wal_size=4GB']);
 const load = startLoadProcess();
 const dataDir = mkdtempSync(join(root, 'bench', 'results', 'data-'));
+
+async function compareFloor(port: number): Promise<void> {
+  await exchange(port, wireRequest('CreateTable', tableDefinition));
+  await load.fill({port, items, secondsMax: 1_800}, () => {});
+  await postgres.query('vacuum analyze');
+  for (const [scenario, kind] of pairs) {
+    for (const concurrency of concurrencies) {
+      const floor: Measured[] = [];
+      const stator: Measured[] = [];
+      const job = {port, items, scenario, prepared: '', concurrency};
+      await load.run({...job, seconds: 1});
+      for (let round = 0; round < rounds; round++) {
+        floor.push(await runFloor(postgres.url, kind, concurrency));
+        const {requests, seconds: took, errors, p50Us, p99Us} = await load.run({...job, seconds});
+        if (errors > 0) console.log(`  ${errors} errors`);
+        stator.push({perSecond: requests / took, p50Us, p99Us});
+      }
+      const show = (of: Measured[]) =>
+        `${Math.round(median(of.map(one => one.perSecond)))} /s, p50 ${median(of.map(one => one.p50Us))} µs, p99 ${median(of.map(one => one.p99Us))} µs`;
+      const ratio = median(stator.map(one => one.perSecond)) / median(floor.map(one => one.perSecond));
+      console.log(`${scenario}, concurrency ${concurrency}: ${show(stator)}`);
+      console.log(`  bare ${kind}: ${show(floor)}; ${ratio.toFixed(2)} ×`);
+    }
+  }
+}
+
 try {
   console.log(`${Math.round(flushesPerSecond(dataDir))} flushes a second on this disk; ${items} items`);
   const server = await startServer(statorPostgres(postgres.url), dataDir);
   try {
-    await exchange(server.port, wireRequest('CreateTable', tableDefinition));
-    await load.fill({port: server.port, items, secondsMax: 1_800}, () => {});
-    await postgres.query('vacuum analyze');
-    for (const [scenario, kind] of pairs) {
-      for (const concurrency of concurrencies) {
-        const floor: Measured[] = [];
-        const stator: Measured[] = [];
-        const job = {port: server.port, items, scenario, prepared: '', concurrency};
-        await load.run({...job, seconds: 1});
-        for (let round = 0; round < rounds; round++) {
-          floor.push(await runFloor(postgres.url, kind, concurrency));
-          const {requests, seconds: took, errors, p50Us, p99Us} = await load.run({...job, seconds});
-          if (errors > 0) console.log(`  ${errors} errors`);
-          stator.push({perSecond: requests / took, p50Us, p99Us});
-        }
-        const show = (of: Measured[]) =>
-          `${Math.round(median(of.map(one => one.perSecond)))} /s, p50 ${median(of.map(one => one.p50Us))} µs, p99 ${median(of.map(one => one.p99Us))} µs`;
-        const ratio = median(stator.map(one => one.perSecond)) / median(floor.map(one => one.perSecond));
-        console.log(`${scenario}, concurrency ${concurrency}: ${show(stator)}`);
-        console.log(`  bare ${kind}: ${show(floor)}; ${ratio.toFixed(2)} ×`);
-      }
-    }
+    if (values.grown) await compareGrown(postgres, load, server.port, {items, seconds, rounds});
+    else await compareFloor(server.port);
   } finally {
     await server.stop();
   }
