@@ -244,7 +244,10 @@ export function startMixedLoad(
   });
   const replica = newReplica();
   let isCaughtUp = () => false;
-  const consuming = follow(endpoints, replica, () => isOver || isCaughtUp());
+  let checkMs = Number.POSITIVE_INFINITY;
+  // Only then does the stream stand still for a reason: while faults last it may do so for longer.
+  const isLate = (sinceMs: number) => Date.now() - Math.max(sinceMs, checkMs) > catchUpMsMax;
+  const consuming = follow(endpoints, replica, () => isOver || isCaughtUp(), isLate);
   consuming.catch(() => {});
 
   return {
@@ -260,6 +263,7 @@ export function startMixedLoad(
     async check() {
       going = false;
       await running;
+      checkMs = Date.now();
       const {call, close} = connectTo(endpoints()[0]!);
       const items = (await checkTable(call, TableName)) as Item[];
       close();
@@ -294,7 +298,12 @@ export function startMixedLoad(
 const catchUpMsMax = 30_000;
 
 /** Reads the stream from some node, and goes on at another, from the last place, when it is gone. */
-async function follow(endpoints: () => readonly string[], replica: Replica, isDone: () => boolean): Promise<void> {
+async function follow(
+  endpoints: () => readonly string[],
+  replica: Replica,
+  isDone: () => boolean,
+  isLate: (sinceMs: number) => boolean,
+): Promise<void> {
   let moved = 0;
   let lastChanges = -1;
   let lastMs = Date.now();
@@ -303,7 +312,7 @@ async function follow(endpoints: () => readonly string[], replica: Replica, isDo
       lastChanges = replica.changes;
       lastMs = Date.now();
     }
-    return isDone() || Date.now() - lastMs > catchUpMsMax;
+    return isDone() || isLate(lastMs);
   };
   while (!isOver()) {
     const endpoint = endpoints()[moved++ % endpoints().length]!;

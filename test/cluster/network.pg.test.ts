@@ -53,11 +53,11 @@ describe('a connection is cut at one message', {skip: noPostgres()}, () => {
       return codeOf(answer);
     };
     for (const when of ['before', 'amid', 'after'] as const) {
-      const commit: Strike = {message: {runs: 'commit'}, when};
+      const commit = (holding: string): Strike => ({message: {runs: 'commit'}, holding, when});
       const applied = when === 'after' ? 1 : 0;
 
       const counter = `counter ${when}`;
-      assert.equal(await struck(commit, 'UpdateItem', increment(counter)), '500 InternalServerError', when);
+      assert.equal(await struck(commit(counter), 'UpdateItem', increment(counter)), '500 InternalServerError', when);
       assert.equal(await counterOf(counter), applied, `a counter cut ${when}`);
       await must(node.call, 'UpdateItem', increment(counter));
       assert.equal(await counterOf(counter), applied + 1, when);
@@ -67,7 +67,7 @@ describe('a connection is cut at one message', {skip: noPostgres()}, () => {
         Item: {...key(`once ${when}`), n: {N: '1'}},
         ConditionExpression: 'attribute_not_exists(p)',
       };
-      assert.equal(await struck(commit, 'PutItem', once), '500 InternalServerError', when);
+      assert.equal(await struck(commit(`once ${when}`), 'PutItem', once), '500 InternalServerError', when);
       const again = codeOf(await node.call('PutItem', once));
       assert.equal(again, applied ? '400 ConditionalCheckFailedException' : 'done', when);
 
@@ -76,17 +76,18 @@ describe('a connection is cut at one message', {skip: noPostgres()}, () => {
         ClientRequestToken: randomUUID(),
         TransactItems: names.map(name => ({Update: increment(name)})),
       };
-      assert.equal(await struck(commit, 'TransactWriteItems', transaction), '500 InternalServerError', when);
+      assert.equal(await struck(commit(names[0]!), 'TransactWriteItems', transaction), '500 InternalServerError', when);
       for (let tries = 0; tries < 2; tries++) await must(node.call, 'TransactWriteItems', transaction);
       await must(witness.call, 'TransactWriteItems', transaction);
       assert.deepEqual(await Promise.all(names.map(counterOf)), [1, 1], `a token cut ${when}`);
 
       // Nothing is written yet, or ever: nobody notices.
       const quiet = `quiet ${when}`;
-      assert.equal(await struck({message: {runs: 'read-versions'}, when}, 'UpdateItem', increment(quiet)), 'done');
+      const asked = (runs: string): Strike => ({message: {runs}, when});
+      assert.equal(await struck(asked('read-versions'), 'UpdateItem', increment(quiet)), 'done');
       assert.equal(await counterOf(quiet), 1);
-      assert.equal(await struck({message: {runs: 'read'}, when}, 'GetItem', {TableName, Key: key(quiet)}), 'done');
-      assert.equal(await struck({message: {runs: 'scan-forward'}, when}, 'Scan', {TableName}), 'done');
+      assert.equal(await struck(asked('read'), 'GetItem', {TableName, Key: key(quiet)}), 'done');
+      assert.equal(await struck(asked('scan-forward'), 'Scan', {TableName}), 'done');
     }
     node.close();
     witness.close();
@@ -226,7 +227,7 @@ describe('the node that does the jobs is cut off', {skip: noPostgres()}, () => {
       await must(call, 'PutItem', {TableName, Item: {...key(`${i}`), a: {S: 'all'}, b: {S: `${i % 3}`}}});
     }
     // It has read its lease, and the line is down when it writes that it still holds it.
-    await proxy.strike({message: {runs: 'commit'}, when: 'late'});
+    await proxy.strike({message: {runs: 'commit'}, holding: first.holder, when: 'late'});
     const cutMs = Date.now();
     await must(call, 'UpdateTable', {TableName, ...indexDefinition('a')});
     await untilSettled(call, TableName);

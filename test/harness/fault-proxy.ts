@@ -19,6 +19,8 @@ type ClientMessage = {runs: string} | {asks: string};
 /** A message from a client, at which something befalls its connection. */
 export interface Strike {
   message: ClientMessage;
+  /** Only where this is among its bytes: a node does more than it is asked. */
+  holding?: string;
   /**
    * `before`: the server never gets it; `amid`: it gets the first half; `after`: it gets all and answers, and the answer is
    * lost. `late`: nothing is cut, but the line is down from here on, so that it comes when the line is back.
@@ -57,8 +59,9 @@ export async function startFaultProxy(t: TestContext, socketPath: string): Promi
   const lines = new Set<Line>();
   let strike: {at: Strike; done(): void} | undefined;
 
-  const takeStrike = (message: ClientMessage) => {
+  const takeStrike = (message: ClientMessage, bytes: Buffer) => {
     if (!strike || !isDeepStrictEqual(strike.at.message, message)) return undefined;
+    if (strike.at.holding !== undefined && !bytes.includes(strike.at.holding)) return undefined;
     const taken = strike;
     strike = undefined;
     return taken;
@@ -110,7 +113,7 @@ function startLine(
   near: Socket,
   far: Socket,
   weather: Weather,
-  takeStrike: (message: ClientMessage) => {at: Strike; done(): void} | undefined,
+  takeStrike: (message: ClientMessage, bytes: Buffer) => {at: Strike; done(): void} | undefined,
 ): Line {
   let isCut = false;
   /** Set once the connection is to be cut as soon as the server has answered. */
@@ -125,7 +128,7 @@ function startLine(
 
   const messages = splitMessages((message, meaning) => {
     if (isCut) return;
-    const struck = meaning && takeStrike(meaning);
+    const struck = meaning && takeStrike(meaning, message);
     if (!struck) {
       toServer.push(message);
       return;
