@@ -33,6 +33,8 @@ export const flaws: {name: string; make: () => Flaw; shows: RegExp}[] = [
   known('decides on stale values', /lost update/),
   known('writes half a transaction', /stale read|fractured read/),
   flaw({name: 'acknowledges what is then lost', losesCommits: 0.1}, /stale read|lost update/),
+  known('skips the deletion of an index entry', /garbage read/),
+  known('skips an index entry', /stale read|fractured read|not linearizable/),
   known('drops a stream record', /gap in the log/),
   {name: 'tells of a change late', make: lateRecords, shows: /reordered records/},
   flaw({name: 'reads from a copy that lags behind', readsOld: 0.05}, /stale read/),

@@ -3,6 +3,7 @@ import type {Chance} from '../fuzz/chance.ts';
 import type {Access, Version} from './history.ts';
 
 export const TableName = 'history';
+export const IndexName = 'by-version';
 export const partitions = ['a', 'b', 'c'];
 export const sorts = ['1', '2', '3', '4'];
 export const itemNames = partitions.flatMap(p => sorts.map(s => `${p}/${s}`));
@@ -14,6 +15,8 @@ export interface WireItem {
   /** The version, twice, so that half of a write would show. */
   v: {N: string};
   w: {N: string};
+  /** Every item is in the index, under its version. */
+  g: {S: 'all'};
   /** The version that an update found. */
   replaced?: {N: string};
   padding?: {S: string};
@@ -21,6 +24,8 @@ export interface WireItem {
 
 export interface Request {
   name: string;
+  /** More than its name says, for people. */
+  about?: string;
   input: object;
   /** What it is to do, but for what it sees. */
   accesses: Access[];
@@ -45,6 +50,7 @@ const keyOf = (item: string) => {
   return {p: {S: p!}, s: {N: s!}};
 };
 const nameOf = ({p, s}: WireItem) => `${p.S}/${s.N}`;
+const everything = {S: 'all'} as const;
 const number = (version: Version) => ({N: `${version}`});
 
 /** Any request that writes or reads some of few items. */
@@ -60,6 +66,8 @@ export function randomRequest(session: Session): Request {
     get,
     get,
     query,
+    queryIndex,
+    scan,
     transactWrite,
     transactWrite,
     transactWrite,
@@ -71,7 +79,7 @@ export function randomRequest(session: Session): Request {
 
 function putOf({chance}: Session, item: string, left: Version) {
   const padding = chance.maybe(0.1) ? {padding: {S: 'x'.repeat(chance.upTo(6_000))}} : {};
-  return {...keyOf(item), v: number(left), w: number(left), ...padding};
+  return {...keyOf(item), v: number(left), w: number(left), g: everything, ...padding};
 }
 
 function condition(needs: Access['needs']): {ConditionExpression?: string; values: object} {
@@ -107,8 +115,8 @@ function conditional(needs: Access['needs'], more: object = {}) {
 function updateOf(item: string, left: Version, needs: Access['needs']) {
   return {
     Key: keyOf(item),
-    UpdateExpression: 'SET replaced = if_not_exists(v, :none), v = :v, w = :v',
-    ...conditional(needs, {':none': number(0), ':v': number(left)}),
+    UpdateExpression: 'SET replaced = if_not_exists(v, :none), v = :v, w = :v, g = :g',
+    ...conditional(needs, {':none': number(0), ':v': number(left), ':g': everything}),
   };
 }
 
@@ -180,8 +188,42 @@ export function queryOf(p: string, forward: boolean): Request {
   };
 }
 
-const inOrder = (items: string[], found: WireItem[]) =>
-  items.map(item => found.find(one => nameOf(one) === item) ?? null);
+/** All items at one moment, as Stator promises of a page; AWS does not. */
+export function scan(): Request {
+  return {
+    name: 'Scan',
+    input: {TableName, ConsistentRead: true},
+    accesses: itemNames.map(item => ({item})),
+    seen: body => inOrder(itemNames, body.Items),
+  };
+}
+
+/** The same from the index, which Stator promises never to lag; AWS does not. */
+export function queryIndex({chance}: Session): Request {
+  return {
+    name: 'Query',
+    about: 'of the index',
+    input: {
+      TableName,
+      IndexName,
+      KeyConditionExpression: 'g = :g',
+      ExpressionAttributeValues: {':g': everything},
+      ScanIndexForward: chance.maybe(0.5),
+    },
+    accesses: itemNames.map(item => ({item})),
+    seen: body => inOrder(itemNames, body.Items),
+  };
+}
+
+const nobody = {N: '-1'};
+
+/** What was found of each; what was found twice is what nobody wrote. */
+function inOrder(items: string[], found: WireItem[]): (WireItem | null)[] {
+  return items.map(item => {
+    const [first, second] = found.filter(one => nameOf(one) === item);
+    return first && second ? {...first, w: nobody} : (first ?? null);
+  });
+}
 
 const some = ({chance}: Session, most: number) => {
   const names = [...itemNames];

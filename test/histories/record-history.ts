@@ -6,12 +6,15 @@ import {sleep} from '../harness/server-process.ts';
 import {streamReader} from './follow-stream.ts';
 import type {History} from './history.ts';
 import {
+  IndexName,
   itemNames,
   partitions,
+  queryIndex,
   queryOf,
   type Request,
   randomRequest,
   type Session,
+  scan,
   TableName,
   transactGetOf,
 } from './random-request.ts';
@@ -105,7 +108,7 @@ export async function recordHistory(options: RecordOptions): Promise<History> {
   const session = newSession(clients);
   const door = newDoor(endpoints, session.chance.upTo);
   try {
-    const last = [transactGetOf(itemNames), ...partitions.map(p => queryOf(p, true))];
+    const last = [transactGetOf(itemNames), scan(), queryIndex(session), ...partitions.map(p => queryOf(p, true))];
     for (const request of last) {
       assert.ok(
         await recorder.note(clients, session, request, () => untilAnswered(() => door.ask(request))),
@@ -190,10 +193,22 @@ async function createTable(endpoint: string): Promise<string> {
     AttributeDefinitions: [
       {AttributeName: 'p', AttributeType: 'S'},
       {AttributeName: 's', AttributeType: 'N'},
+      {AttributeName: 'g', AttributeType: 'S'},
+      {AttributeName: 'v', AttributeType: 'N'},
     ],
     KeySchema: [
       {AttributeName: 'p', KeyType: 'HASH'},
       {AttributeName: 's', KeyType: 'RANGE'},
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName,
+        KeySchema: [
+          {AttributeName: 'g', KeyType: 'HASH'},
+          {AttributeName: 'v', KeyType: 'RANGE'},
+        ],
+        Projection: {ProjectionType: 'ALL'},
+      },
     ],
     StreamSpecification: {StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES'},
   });

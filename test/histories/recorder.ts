@@ -101,7 +101,8 @@ export function newRecorder(): Recorder {
       if ('kind' in result) return false;
       const {outcome, accesses} = result;
       const isKnown = outcome !== 'unknown';
-      const {name, isBatch} = request;
+      const {about, isBatch} = request;
+      const name = about === undefined ? request.name : `${request.name} ${about}`;
       const completedMs = isKnown ? answeredMs : Number.POSITIVE_INFINITY;
       const note = (part: Access[]) =>
         operations.push({id: 0, client, name, invokedMs, completedMs, outcome, accesses: part});
