@@ -1,4 +1,5 @@
 import {resolve} from 'node:path';
+import {pause} from '../base/clock.ts';
 import {type RunningServer, startServer} from '../server/compose.ts';
 import {urlHost} from '../server/library.ts';
 import type {StoreChoice} from '../server/open-store.ts';
@@ -13,8 +14,8 @@ export async function serve(settings: Settings): Promise<void> {
   console.log(welcome(settings, server.port));
 }
 
-export function startFromSettings(settings: Settings): Promise<RunningServer> {
-  return startServer({
+export async function startFromSettings(settings: Settings): Promise<RunningServer> {
+  const server = await startServer({
     store: storeOf(settings),
     host: settings.host,
     port: settings.port,
@@ -25,6 +26,16 @@ export function startFromSettings(settings: Settings): Promise<RunningServer> {
       retentionMs: settings.streamRetentionSeconds * 1000,
     },
   });
+  void server.broken.then(() => endBroken(server));
+  return server;
+}
+
+const endMsMax = 5_000;
+
+/** Requests that are under way are answered. Whatever starts this program again lets it look at the disk anew. */
+async function endBroken(server: RunningServer): Promise<void> {
+  await Promise.race([server.close().catch(() => {}), pause(endMsMax)]);
+  process.exit(1);
 }
 
 function storeOf({store, readStore, inMemory, data, durability}: Settings): StoreChoice {

@@ -24,6 +24,8 @@ export interface ServerOptions {
 
 export interface RunningServer {
   port: number;
+  /** Fulfilled when the disk of the data failed: nothing is written any more, until a process opens the data anew. */
+  broken: Promise<void>;
   /** Finishes what is under way, flushes, and lets go of everything. */
   close(): Promise<void>;
 }
@@ -33,7 +35,11 @@ export interface RunningServer {
  * so that none ever runs without what it stands on.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const store = await openStoreToServe(options.store);
+  let tellBroken = () => {};
+  const broken = new Promise<void>(resolve => {
+    tellBroken = resolve;
+  });
+  const store = await openStoreToServe(options.store, () => tellBroken());
   const standby = await openStandby(options.store);
   const staleReader = standby ? preferStandby(standby, store, systemClock) : () => store;
   const parts = {store, staleReader, clock: systemClock, random: systemRandom};
@@ -58,7 +64,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await door.close();
       await stopWork();
     };
-    return {port: door.port, close};
+    return {port: door.port, broken, close};
   } catch (error) {
     await stopWork();
     throw error;

@@ -15,10 +15,10 @@ export type StoreChoice =
 
 /**
  * The one place that names a driver. Drivers are loaded when asked for, so that one which is not used costs no start-up
- * time.
+ * time. `onBroken` is told once, when a disk failed and the store writes no more.
  * @throws StoreOpenError
  */
-export async function openStore(choice: StoreChoice): Promise<CopyableStore> {
+export async function openStore(choice: StoreChoice, onBroken: () => void = () => {}): Promise<CopyableStore> {
   if (choice.kind === 'memory') {
     const {memoryStore} = await import('../storage/memory/memory-store.ts');
     return memoryStore();
@@ -29,15 +29,15 @@ export async function openStore(choice: StoreChoice): Promise<CopyableStore> {
     return openPostgresStore({...options, partitionBytesOf});
   }
   const {openLmdbStore} = await import('../storage/lmdb/lmdb-store.ts');
-  return openLmdbStore({directory: choice.directory, durability: choice.durability});
+  return openLmdbStore({directory: choice.directory, durability: choice.durability, onBroken});
 }
 
 /**
  * Refuses what is half of a copy, because whoever wrote to it would spoil it, and what has moved elsewhere.
  * @throws StoreOpenError
  */
-export async function openStoreToServe(choice: StoreChoice): Promise<Store> {
-  const store = await openStore(choice);
+export async function openStoreToServe(choice: StoreChoice, onBroken: () => void): Promise<Store> {
+  const store = await openStore(choice, onBroken);
   if (choice.kind === 'memory') return store;
   const [copyNote, followNote] = await store.read([copyNoteKey(), followNoteKey()]);
   const reason = copyNote

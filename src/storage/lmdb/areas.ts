@@ -18,19 +18,14 @@ export function scanAreaPage(
   if (range.start.compare(range.end) >= 0) return page;
   const place = places[area];
   let bytes = 0;
-  for (const {key, value} of environment.getRange({
-    start: {area: place, key: range.start},
-    end: {area: place, key: range.end},
-  })) {
+  environment.walk({start: {area: place, key: range.start}, end: {area: place, key: range.end}}, (key, value) => {
     const found = area === 'counter' ? encodeNumbers(decodeSums(value)) : value;
     page.keys.push(key);
     page.values.push(found);
     bytes += found.length;
-    if (page.keys.length >= limits.entriesMax || bytes >= limits.bytesMax) {
-      page.more = true;
-      break;
-    }
-  }
+    page.more = page.keys.length >= limits.entriesMax || bytes >= limits.bytesMax;
+    return !page.more;
+  });
   return page;
 }
 

@@ -11,7 +11,7 @@ export function clearStep(environment: Environment, range: KeyRange): boolean {
   for (const part of [area.entry, area.counter, area.logTail]) {
     const bounds = {start: {area: part, key: range.start}, end: {area: part, key: range.end}, limit: room};
     // All keys first: a cursor does not outlive what is deleted under it.
-    const doomed = [...environment.getKeys(bounds)];
+    const doomed = environment.getKeys(bounds);
     for (const key of doomed) environment.remove({area: part, key});
     room -= doomed.length;
     if (room === 0) return true;

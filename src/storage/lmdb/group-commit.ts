@@ -1,8 +1,10 @@
-import {systemClock} from '../../base/clock.ts';
+import {pause, systemClock} from '../../base/clock.ts';
 import {mustBeSoundWrites} from '../sound-writes.ts';
 import type {Decision, Key, Value} from '../store.ts';
+import {commitErrorOf} from './commit-error.ts';
 import {groupTallies} from './group-tallies.ts';
 import type {Environment, EnvironmentOptions} from './open-environment.ts';
+import {type Verdict, verdictOf} from './verdict-of.ts';
 
 interface Waiting {
   /** Decides and writes, inside the transaction. */
@@ -15,6 +17,9 @@ interface Waiting {
 /** A group holds no more, so that other processes and this one's event loop have their turn. */
 const groupCommitsMax = 1_000;
 
+/** Where there was no room the next group waits this long: each that fails writes lines of lmdb-js's own to stderr. */
+const roomPauseMs = 20;
+
 /** A relaxed store is flushed no later than this after a commit. */
 const relaxedFlushMs = 50;
 
@@ -23,8 +28,16 @@ const relaxedFlushMs = 50;
  * thread of lmdb-js, which also waits for the lock that other processes hold), further commits gather; the next transaction
  * takes them all. Why it is done this way, and what it costs: docs/decisions/0001-lmdb-group-commit.md.
  */
-export function groupCommit(environment: Environment, durability: EnvironmentOptions['durability']) {
+export function groupCommit(
+  environment: Environment,
+  durability: EnvironmentOptions['durability'],
+  onBroken: () => void,
+) {
+  const {trouble} = environment;
   const waiting: Waiting[] = [];
+  let isBroken = false;
+  /** Fewer once there was no room, so that what needs none is not undone with what does. */
+  let groupMax = groupCommitsMax;
   let underWay: Promise<void> | undefined;
   let flushIsDue = false;
   let flushing: Promise<void> = Promise.resolve();
@@ -35,11 +48,12 @@ export function groupCommit(environment: Environment, durability: EnvironmentOpt
 
   async function runGroup(): Promise<void> {
     let group: Waiting[] = [];
+    let isFull = false;
     const failed = new Set<Waiting>();
     try {
       // A child transaction, because only that is undone should anything throw half-way.
       await environment.childTransaction(() => {
-        group = waiting.splice(0, groupCommitsMax);
+        group = waiting.splice(0, groupMax);
         const tallies = groupTallies(environment);
         for (const commit of group) {
           try {
@@ -52,16 +66,47 @@ export function groupCommit(environment: Environment, durability: EnvironmentOpt
         }
         tallies.write();
       });
+      groupMax = Math.min(groupMax * 2, groupCommitsMax);
+      if (group.length > failed.size) trouble.fits();
       if (durability === 'relaxed') flushSoon();
       for (const commit of group) if (!failed.has(commit)) commit.fulfil();
     } catch (error) {
-      const reason = await commitErrorOf(error);
-      if (group.length === 0) group = waiting.splice(0, groupCommitsMax);
+      const thrown = await commitErrorOf(error);
+      const verdict = verdictOf(thrown, environment.file);
+      const reason = reasonOf(verdict, thrown);
+      isFull = verdict === 'full';
+      if (group.length === 0) group = waiting.splice(0, groupMax);
+      if (isFull) groupMax = 1;
       for (const commit of group) if (!failed.has(commit)) commit.reject(reason);
-    } finally {
-      underWay = undefined;
-      start();
     }
+    if (isFull) await pause(roomPauseMs);
+    underWay = undefined;
+    start();
+  }
+
+  function reasonOf(verdict: Verdict, thrown: unknown): unknown {
+    switch (verdict) {
+      case 'full':
+        return trouble.full(thrown as Error);
+      case 'damaged':
+        return trouble.damaged((thrown as Error).message);
+      case 'broken':
+        return broken(thrown as Error);
+      case 'other':
+        return thrown;
+    }
+  }
+
+  /**
+   * Why nothing is tried again: a system may tell of a failed flush once, and then take the pages for clean. And after a
+   * failed write of a meta page lmdb-js answers no commit any more.
+   */
+  function broken(error: Error): unknown {
+    isBroken = true;
+    const reason = trouble.broken(error);
+    for (const commit of waiting.splice(0)) commit.reject(trouble.refused());
+    onBroken();
+    return reason;
   }
 
   function flush(): Promise<void> {
@@ -74,13 +119,15 @@ export function groupCommit(environment: Environment, durability: EnvironmentOpt
     systemClock.after(relaxedFlushMs, () => {
       if (!flushIsDue) return;
       flushIsDue = false;
-      // A disk that fails here fails the next commit as well, and that one has somebody to tell.
-      flushing = flush().catch(() => {});
+      flushing = flush()
+        .catch(broken)
+        .then(() => {});
     });
   }
 
   function enqueue<R>(run: (tallies: ReturnType<typeof groupTallies>) => R): Promise<R> {
     return new Promise((resolve, reject) => {
+      if (isBroken) return reject(trouble.refused());
       let result: R;
       waiting.push({
         run(tallies) {
@@ -98,6 +145,7 @@ export function groupCommit(environment: Environment, durability: EnvironmentOpt
       return enqueue(tallies => {
         const {result, writes} = decide(keys.map(key => environment.get(key)));
         mustBeSoundWrites(writes);
+        tallies.load(writes);
         orFailAll(() => {
           for (const write of writes) {
             if (write.kind === 'put') environment.put(write.key, write.value);
@@ -125,7 +173,7 @@ export function groupCommit(environment: Environment, durability: EnvironmentOpt
       flushIsDue = false;
       // The environment must not go while another thread still flushes it.
       await flushing;
-      await flush();
+      if (!isBroken) await flush();
     },
   };
 }
@@ -139,10 +187,4 @@ function orFailAll<R>(work: () => R): R {
   } catch (cause) {
     throw new WriteFailure('a write failed', {cause});
   }
-}
-
-/** lmdb-js rejects with an error whose `commitError` is a promise that rejects with the reason. */
-async function commitErrorOf(error: unknown): Promise<unknown> {
-  const {commitError} = error as {commitError?: Promise<never>};
-  return commitError ? commitError.catch(reason => reason) : error;
 }

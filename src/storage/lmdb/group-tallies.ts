@@ -1,5 +1,5 @@
 import {addAmounts} from '../add-amounts.ts';
-import type {Key, Value} from '../store.ts';
+import type {Key, Value, Write} from '../store.ts';
 import type {Environment} from './open-environment.ts';
 import {area} from './stored-key.ts';
 
@@ -11,22 +11,43 @@ export function groupTallies(environment: Environment) {
   const sums = new Map<string, {key: Key; sums: number[]}>();
   const tails = new Map<string, {key: Key; next: bigint}>();
 
+  function sumsOf(counter: Key): {key: Key; sums: number[]} {
+    const name = counter.toString('latin1');
+    let kept = sums.get(name);
+    if (!kept) {
+      kept = {key: counter, sums: decodeSums(environment.get({area: area.counter, key: counter}))};
+      sums.set(name, kept);
+    }
+    return kept;
+  }
+
+  function tailOf(log: Key): {key: Key; next: bigint} {
+    const name = log.toString('latin1');
+    let tail = tails.get(name);
+    if (!tail) {
+      tail = {key: log, next: environment.get({area: area.logTail, key: log})?.readBigUInt64BE() ?? 0n};
+      tails.set(name, tail);
+    }
+    return tail;
+  }
+
   return {
+    /** Reads what these writes will change, so that damage is met before anything is done. */
+    load(writes: readonly Write[]): void {
+      for (const write of writes) {
+        if (write.kind === 'append') tailOf(write.log);
+        else if (write.kind === 'add') sumsOf(write.counter);
+      }
+    },
+
     add(counter: Key, amounts: readonly number[]): void {
-      const name = counter.toString('latin1');
-      const kept = sums.get(name);
-      const before = kept?.sums ?? decodeSums(environment.get({area: area.counter, key: counter}));
-      sums.set(name, {key: counter, sums: addAmounts(before, amounts)});
+      const kept = sumsOf(counter);
+      kept.sums = addAmounts(kept.sums, amounts);
     },
 
     /** The key of a log's next record. */
     nextRecordKey(log: Key): Key {
-      const name = log.toString('latin1');
-      let tail = tails.get(name);
-      if (!tail) {
-        tail = {key: log, next: environment.get({area: area.logTail, key: log})?.readBigUInt64BE() ?? 0n};
-        tails.set(name, tail);
-      }
+      const tail = tailOf(log);
       const key = Buffer.allocUnsafe(log.length + 8);
       log.copy(key);
       key.writeBigUInt64BE(tail.next, log.length);

@@ -8,7 +8,10 @@ import {decodeSums} from './group-tallies.ts';
 import {type Environment, type EnvironmentOptions, openEnvironment} from './open-environment.ts';
 import {area} from './stored-key.ts';
 
-export type LmdbStoreOptions = EnvironmentOptions;
+export interface LmdbStoreOptions extends EnvironmentOptions {
+  /** Told once, when the disk failed: from then on nothing is written, until another process opens the directory. */
+  onBroken?: () => void;
+}
 
 /**
  * A store in one LMDB environment, `data.mdb` in a directory. Several processes may open the same directory: readers never
@@ -18,7 +21,7 @@ export type LmdbStoreOptions = EnvironmentOptions;
  */
 export async function openLmdbStore(options: LmdbStoreOptions): Promise<CopyableStore> {
   const environment = await openEnvironment(options);
-  const commits = groupCommit(environment, options.durability);
+  const commits = groupCommit(environment, options.durability, options.onBroken ?? (() => {}));
   let closing: Promise<void> | undefined;
 
   return {
@@ -73,20 +76,18 @@ function scanPage(environment: Environment, range: KeyRange, limits: ScanLimits)
   const page: ScanPage = {keys: [], values: [], more: false};
   if (range.start.compare(range.end) >= 0) return page;
   // LMDB walks backwards from `start` to `end`, with the first included and the second not: the other way round than a range.
-  const entries = environment.getRange(
+  let bytes = 0;
+  environment.walk(
     limits.reverse
       ? {start: range.end, end: range.start, reverse: true, exclusiveStart: true, inclusiveEnd: true}
       : {start: range.start, end: range.end},
+    (key, value) => {
+      page.keys.push(key);
+      page.values.push(value);
+      bytes += value.length;
+      page.more = page.keys.length >= limits.entriesMax || bytes >= limits.bytesMax;
+      return !page.more;
+    },
   );
-  let bytes = 0;
-  for (const {key, value} of entries) {
-    page.keys.push(key);
-    page.values.push(value);
-    bytes += value.length;
-    if (page.keys.length >= limits.entriesMax || bytes >= limits.bytesMax) {
-      page.more = true;
-      break;
-    }
-  }
   return page;
 }

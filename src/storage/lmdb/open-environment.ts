@@ -1,17 +1,16 @@
 import {closeSync, existsSync, fsyncSync, mkdirSync, openSync, readSync, realpathSync, statSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {open} from 'lmdb';
-import type {Key, Value} from '../store.ts';
+import type {Key} from '../store.ts';
 import {StoreOpenError} from '../store-open-error.ts';
+import {commitErrorOf} from './commit-error.ts';
+import {type DiskTrouble, diskTrouble, wayBack} from './disk-trouble.ts';
 import {area, type StoredKey, storedKeyEncoder} from './stored-key.ts';
+import {type RawEntries, type SummedEntries, summedEntries, valueDecoder} from './summed-entries.ts';
 
-/** What we use of an lmdb-js database, whose own types don't know keys that are encoded by us. */
-export interface Environment {
-  get(key: Key | StoredKey): Value | undefined;
-  put(key: Key | StoredKey, value: Value): Promise<boolean>;
+/** What we use of an lmdb-js database. */
+export interface Environment extends SummedEntries {
   remove(key: Key | StoredKey): Promise<boolean>;
-  getRange(options: RangeOptions): Iterable<{key: Key; value: Value}>;
-  getKeys(options: RangeOptions): Iterable<Key>;
   /** Runs `work` in the next write transaction, undone if it throws. Rejects with what it threw. */
   childTransaction<R>(work: () => R): Promise<R>;
   /** Lets the next read begin a new snapshot. */
@@ -24,16 +23,12 @@ export interface Environment {
   /** Flushes all that was committed, on another thread. */
   sync(done: (error?: Error) => void): void;
   close(): Promise<void>;
+  trouble: DiskTrouble;
+  /** `data.mdb`. */
+  file: string;
 }
 
-interface RangeOptions {
-  start: Key | StoredKey;
-  end: Key | StoredKey;
-  limit?: number;
-  reverse?: boolean;
-  exclusiveStart?: boolean;
-  inclusiveEnd?: boolean;
-}
+type RawEnvironment = Omit<Environment, keyof SummedEntries | 'trouble' | 'file'> & RawEntries;
 
 export interface EnvironmentOptions {
   directory: string;
@@ -45,8 +40,10 @@ export interface EnvironmentOptions {
   durability: 'commit' | 'relaxed';
 }
 
-const format = 1;
+/** 2: every entry but this one bears a checksum behind its value. 1 had none; such data is served as it is. */
+const format = 2;
 const formatKey: StoredKey = {area: area.format, key: Buffer.alloc(0)};
+const formatValue = Buffer.of(format, 0xff - format);
 /** Address space, not disk or memory. lmdb-js would grow a smaller map by moving it. */
 const mapBytes = 2 ** 40;
 
@@ -88,7 +85,10 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
 }
 
 async function openChecked(options: EnvironmentOptions): Promise<Environment> {
-  const environment = open({
+  const file = join(options.directory, 'data.mdb');
+  const trouble = diskTrouble(file);
+  const decoder = valueDecoder();
+  const raw = open({
     path: options.directory,
     noSubdir: false,
     overlappingSync: false,
@@ -102,29 +102,43 @@ async function openChecked(options: EnvironmentOptions): Promise<Environment> {
     compression: false,
     useVersions: false,
     keyEncoder: storedKeyEncoder,
-    // Values go in as they are and come out of LMDB's buffer in one copy.
-    encoder: {encode: (value: Buffer) => value, decode: copyValue},
-  } as Parameters<typeof open>[0]) as unknown as Environment;
-  const found = environment.get(formatKey)?.[0];
-  if (found === undefined) await environment.put(formatKey, Buffer.from([format]));
-  else if (found > format) {
-    await environment.close();
-    throw new StoreOpenError(
-      `the data in ${options.directory} has format ${found}, written by a newer version; this version reads format ${format}: install the newer version, or choose another directory`,
-    );
+    encoder: {encode: (value: Buffer) => value, decode: decoder.decode},
+  } as Parameters<typeof open>[0]) as unknown as RawEnvironment;
+  try {
+    decoder.hasSums = await findFormat(raw, options);
+  } catch (error) {
+    await raw.close();
+    throw await commitErrorOf(error);
   }
-  return environment;
+  return {
+    ...summedEntries(raw, decoder, trouble),
+    remove: key => raw.remove(key),
+    childTransaction: work => raw.childTransaction(work),
+    resetReadTxn: () => raw.resetReadTxn(),
+    readerCheck: () => raw.readerCheck(),
+    readerList: () => raw.readerList(),
+    getStats: () => raw.getStats(),
+    sync: done => raw.sync(done),
+    close: () => raw.close(),
+    trouble,
+    file,
+  };
 }
 
-/**
- * lmdb-js hands over its one reused buffer, whose `length` it sets to that of the value while the bytes behind it are more:
- * `Buffer.copy` would be misled.
- */
-function copyValue(bytes: Buffer): Value {
-  const {length} = bytes;
-  const value = Buffer.allocUnsafe(length);
-  value.set(new Uint8Array(bytes.buffer, bytes.byteOffset, length));
-  return value;
+/** Whether the entries bear checksums; data that is new will. */
+async function findFormat(raw: RawEnvironment, {directory}: EnvironmentOptions): Promise<boolean> {
+  const value = raw.get(formatKey);
+  const found = value?.[0] ?? 0;
+  if (found > format) {
+    throw new StoreOpenError(
+      `the data in ${directory} has format ${found}, written by a newer version; this version reads format ${format}: install the newer version, or choose another directory`,
+    );
+  }
+  if (value?.equals(formatValue)) return true;
+  if (value?.equals(Buffer.of(1))) return false;
+  if (value !== undefined || raw.getStats().entryCount > 0) throw damagedFile(directory, 'its format is not known');
+  await raw.put(formatKey, formatValue);
+  return true;
 }
 
 /** Step by step, because `mkdirSync` with `recursive` never ends where a parent takes no directories (`/proc`). */
@@ -163,6 +177,10 @@ function syncDirectory(directory: string): void {
   } finally {
     closeSync(handle);
   }
+}
+
+function damagedFile(directory: string, what: string): StoreOpenError {
+  return new StoreOpenError(`${join(directory, 'data.mdb')} is damaged: ${what}: ${wayBack}`);
 }
 
 function reasonOf(error: unknown, directory: string): string {

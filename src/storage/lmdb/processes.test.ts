@@ -4,7 +4,7 @@ import {once} from 'node:events';
 import {type TestContext, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {seededRandom} from '../../base/random.ts';
-import type {ScanPage, Store} from '../store.ts';
+import {checkWritten} from './check-written.ts';
 import {openLmdbStore} from './lmdb-store.ts';
 import {temporaryDirectory} from './temporary-directory.ts';
 
@@ -28,7 +28,7 @@ for (const [durability, rounds] of [
       await Promise.all([doomed.closed, other.closed]);
       assert.equal(other.child.exitCode, 0);
       const store = await openLmdbStore({directory, durability});
-      checkWhole(store, acknowledged);
+      checkWritten(store, acknowledged);
       await store.close();
     }
   });
@@ -63,7 +63,7 @@ test('lmdb: processes on one directory serialize their commits and see each othe
   assert.ok(checks > 0);
   assert.equal(acknowledged.size, 300);
   assert.deepEqual(store.counters([Buffer.from('own')]), [[50]]);
-  checkWhole(store, acknowledged);
+  checkWritten(store, acknowledged);
   await store.close();
 });
 
@@ -77,7 +77,7 @@ test('lmdb: many processes may make one new directory theirs at the same moment'
     [0, 0, 0, 0],
   );
   const store = await openLmdbStore({directory, durability: 'commit'});
-  checkWhole(store, acknowledged);
+  checkWritten(store, acknowledged);
   assert.equal(acknowledged.size, 20);
   await store.close();
 });
@@ -104,39 +104,6 @@ function startWriter(
   });
   // Not `exit`: what the process had printed must have arrived.
   return {child, closed: once(child, 'close')};
-}
-
-/** Everything acknowledged is there; every commit is there with all its parts or with none. */
-function checkWhole(store: Store, acknowledged: Set<string>): void {
-  const scan = (start: string, end: string) =>
-    store.scan(
-      {start: Buffer.from(start), end: Buffer.from(end)},
-      {reverse: false, entriesMax: 1e9, bytesMax: 1e9},
-    ) as ScanPage;
-  const left = scan('left/', 'left0');
-  const right = scan('right/', 'right0');
-  const log = scan('log', 'loh');
-  const names = left.keys.map(key => key.toString().slice('left/'.length));
-  const there = new Set(names);
-  for (const name of acknowledged) assert.ok(there.has(name), `acknowledged ${name} is there`);
-  assert.deepEqual(
-    right.keys.map(key => key.toString().slice('right/'.length)),
-    names,
-  );
-  assert.ok(left.values.every((value, i) => value.toString().startsWith(names[i]!)));
-  assert.deepEqual(log.values.map(String).sort(), names);
-  assert.ok(
-    log.keys.every((key, i) => key.readBigUInt64BE('log'.length) === BigInt(i)),
-    'the log has no gap',
-  );
-  const [total] = store.read([Buffer.from('total')]) as Buffer[];
-  assert.equal(Number(total), names.length);
-  assert.deepEqual(
-    right.values.map(Number).sort((a, b) => a - b),
-    names.map((_, i) => i + 1),
-  );
-  const length = names.reduce((sum, name) => sum + name.length, 0);
-  assert.deepEqual(store.counters([Buffer.from('count')]), [[names.length, length]]);
 }
 
 test('lmdb: a full disk fails the commits that did not fit, whole, and the store goes on', {
