@@ -101,6 +101,24 @@ describe('PostgreSQL in trouble', {skip: noPostgres()}, () => {
     assert.equal(String((await nodes[0]!.read([bytes('n')]))[0]), '540');
   });
 
+  test('increments that meet others for longer than they may are not done, and told so', async t => {
+    const {url} = await sharedPostgres();
+    const schema = freshSchema();
+    const patient = await openedStore(t, url, {schema});
+    await increment(patient, 'n');
+    const hasty = await Promise.all([1, 2, 3].map(() => openedStore(t, url, {schema, patienceMs: 5})));
+    const outcomes = await Promise.allSettled(
+      Array.from({length: 900}, async (_, i) => {
+        await sleep(Math.floor(i / 30) * 5);
+        return increment(hasty[i % hasty.length]!, 'n');
+      }),
+    );
+    const refused = outcomes.filter(one => one.status === 'rejected').map(({reason}) => reason);
+    for (const reason of refused) assert.ok(reason instanceof StoreUnavailableError && reason.written === 'no', reason);
+    assert.ok(refused.some(({message}) => /others changed the same keys/.test(message)));
+    assert.equal(Number((await patient.read([bytes('n')]))[0]), 1 + outcomes.length - refused.length);
+  });
+
   test('transfers between keys from several nodes keep the sum, and every reader sees it', async t => {
     const {url} = await sharedPostgres();
     const schema = freshSchema();

@@ -2,6 +2,7 @@ import pg from 'pg';
 import {type Clock, pause} from '../../base/clock.ts';
 import type {Random} from '../../base/random.ts';
 import type {Decision, Key, Value} from '../store.ts';
+import {StoreUnavailableError} from '../store-unavailable-error.ts';
 import {byteaOf} from './binary-array.ts';
 import {commitParameters, type KeyLock, lockParameters} from './commit-parameters.ts';
 import type {Connection, Connections} from './connections.ts';
@@ -213,7 +214,7 @@ export function gatherCommits(deps: {
       commit.tries++;
       for (const name of own) commit.contended.add(name);
     }
-    tryAgain(commits, new Error('others changed the same keys again and again'));
+    tryAgain(commits, new StoreUnavailableError('others changed the same keys again and again', 'no'));
   }
 
   function tryAgain(commits: readonly Waiting[], reason: unknown): void {
