@@ -31,18 +31,22 @@ const {values} = parseArgs({
 const failures = fileURLToPath(new URL('../../histories/', import.meta.url));
 const problemsShown = 5;
 
-/** What is to be undone at the end of a run, last things first. */
+/** What is to be undone at the end of a run, last things first; also when the program is broken off. */
 function newOwner() {
   const undo: (() => unknown)[] = [];
+  const end = () => {
+    process.off('exit', end);
+    for (const work of undo.splice(0).reverse()) work();
+  };
+  process.once('exit', end);
   return {
     after: (work?: unknown) => {
       undo.push(work as () => unknown);
     },
-    async end() {
-      for (const work of undo.reverse()) await work();
-    },
+    end,
   };
 }
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
 
 let postgres: Postgres | undefined;
 async function newDatabase(name: string): Promise<string> {
@@ -86,7 +90,7 @@ async function record(store: string, seed: number): Promise<History> {
       await place.end();
     }
   } finally {
-    await owner.end();
+    owner.end();
   }
 }
 
