@@ -59,6 +59,7 @@ export async function compareGrown(
   async function fill(count: number): Promise<void> {
     await load.fill({port, items: count, secondsMax: 7_200}, () => {});
     await postgres.query('vacuum analyze');
+    await postgres.query('checkpoint');
     console.log(`${count} items are there`);
   }
 
