@@ -91,11 +91,21 @@ async function compareFloor(port: number): Promise<void> {
   }
 }
 
+async function compareSizes(large: number): Promise<void> {
+  await postgres.query('create database small');
+  const small = await startServer(statorPostgres(postgres.url.replace('/postgres?', '/small?')), dataDir);
+  try {
+    await compareGrown(postgres, load, {small: small.port, large}, {items, seconds, rounds});
+  } finally {
+    await small.stop();
+  }
+}
+
 try {
   console.log(`${Math.round(flushesPerSecond(dataDir))} flushes a second on this disk; ${items} items`);
   const server = await startServer(statorPostgres(postgres.url), dataDir);
   try {
-    if (values.grown) await compareGrown(postgres, load, server.port, {items, seconds, rounds});
+    if (values.grown) await compareSizes(server.port);
     else await compareFloor(server.port);
   } finally {
     await server.stop();
