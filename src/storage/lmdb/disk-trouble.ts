@@ -3,7 +3,7 @@ import {log} from '../../base/log.ts';
 import {StoreUnavailableError} from '../store-unavailable-error.ts';
 
 /** The way back from damage, for a person. */
-export const wayBack = 'restore the folder from a copy';
+export const wayBack = 'restore the folder from a copy; stator check --data DIR says how much is damaged';
 
 const tellAgainMs = 30_000;
 

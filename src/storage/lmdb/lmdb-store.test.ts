@@ -62,7 +62,7 @@ test('lmdb: what can not be opened is refused with one line that says what to do
   const garbage = join(directory, 'garbage');
   mkdirSync(garbage);
   writeFileSync(join(garbage, 'data.mdb'), Buffer.alloc(20_000, 'not a database'));
-  await refused({directory: garbage}, /not one that this version can read/);
+  await refused({directory: garbage}, /is damaged: page 0 is not what opens the file/);
   assert.equal(readFileSync(join(garbage, 'data.mdb')).length, 20_000);
 });
 
@@ -84,6 +84,32 @@ test('lmdb: data of a newer format is refused and left alone', async t => {
       /format 99, written by a newer version.*install the newer/,
     );
   }
+});
+
+test('lmdb: data of format 1, which bears no checksums, is served and written as it is', async t => {
+  const directory = temporaryDirectory(t);
+  const openRaw = () =>
+    open({
+      path: directory,
+      noSubdir: false,
+      encoding: 'binary',
+      keyEncoding: 'binary',
+      overlappingSync: false,
+      pageSize: 4096,
+    });
+  const stored = (text: string) => Buffer.concat([Buffer.of(2), Buffer.from(text)]);
+  let raw = openRaw();
+  await raw.put(Buffer.of(1), Buffer.of(1));
+  await raw.put(stored('k'), Buffer.from('old'));
+  await raw.close();
+  const store = await openLmdbStore({directory, durability: 'commit'});
+  assert.deepEqual(store.read([key]), [Buffer.from('old')]);
+  await store.commit([], () => ({result: 0, writes: [putOne('new')]}));
+  assert.deepEqual(store.read([key]), [Buffer.from('new')]);
+  await store.close();
+  raw = openRaw();
+  assert.deepEqual(raw.get(stored('k')), Buffer.from('new'));
+  await raw.close();
 });
 
 test('lmdb: freed space is used again', async t => {

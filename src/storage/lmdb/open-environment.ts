@@ -1,8 +1,9 @@
-import {closeSync, existsSync, fsyncSync, mkdirSync, openSync, readSync, realpathSync, statSync} from 'node:fs';
+import {closeSync, existsSync, fsyncSync, mkdirSync, openSync, realpathSync, statSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {open} from 'lmdb';
 import type {Key} from '../store.ts';
 import {StoreOpenError} from '../store-open-error.ts';
+import {lookAtFile} from './check-file.ts';
 import {commitErrorOf} from './commit-error.ts';
 import {type DiskTrouble, diskTrouble, wayBack} from './disk-trouble.ts';
 import {area, type StoredKey, storedKeyEncoder} from './stored-key.ts';
@@ -47,10 +48,6 @@ const formatValue = Buffer.of(format, 0xff - format);
 /** Address space, not disk or memory. lmdb-js would grow a smaller map by moving it. */
 const mapBytes = 2 ** 40;
 
-/** In the first page of `data.mdb`. */
-const magicOffset = 24;
-const magic = 0xbeefc0de;
-
 /** Directories that are open here. Two lmdb-js environments of one process on one directory wait for each other for ever. */
 const openHere = new Set<string>();
 
@@ -62,7 +59,7 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
   const {directory} = options;
   try {
     makeDirectory(directory);
-    mustBeLmdb(join(directory, 'data.mdb'), directory);
+    mustBeWhole(join(directory, 'data.mdb'), directory);
     const realDirectory = realpathSync(directory);
     if (openHere.has(realDirectory)) {
       throw new StoreOpenError(
@@ -70,6 +67,7 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
       );
     }
     const environment = await openChecked(options);
+    noteMade(directory);
     // A file that was just made survives a power cut only once its directory is flushed.
     syncDirectory(directory);
     openHere.add(realDirectory);
@@ -154,19 +152,30 @@ function makeDirectory(directory: string): void {
   }
 }
 
-/** lmdb-js does not survive every file that is no database, so we look before it does. */
-function mustBeLmdb(file: string, directory: string): void {
-  if (!existsSync(file)) return;
-  const head = Buffer.alloc(magicOffset + 4);
-  const handle = openSync(file, 'r');
-  try {
-    const got = readSync(handle, head, 0, head.length, 0);
-    // Empty is what a process that died while it made the file leaves behind.
-    if (got === 0 || (got === head.length && head.readUInt32LE(magicOffset) === magic)) return;
-  } finally {
-    closeSync(handle);
+/**
+ * LMDB believes what it reads, so we look before it does. A process that died while it made the file leaves an empty one; once
+ * there was data, there is a note of it beside the file.
+ */
+function mustBeWhole(file: string, directory: string): void {
+  const isMade = existsSync(join(directory, madeNote));
+  if (!existsSync(file) || statSync(file).size === 0) {
+    if (isMade) throw damagedFile(directory, `it is ${existsSync(file) ? 'empty' : 'gone'}`);
+    return;
   }
-  throw new StoreOpenError(reasonOf(new Error('MDB_INVALID'), directory));
+  const wrong = lookAtFile(file);
+  if (wrong !== undefined) throw damagedFile(directory, wrong);
+}
+
+/** Says that there was a `data.mdb` here, so that one which is gone is not taken for a beginning. */
+const madeNote = 'stator.txt';
+
+function noteMade(directory: string): void {
+  const note = join(directory, madeNote);
+  if (existsSync(note)) return;
+  writeFileSync(
+    note,
+    'This folder keeps the data of a Stator, all of it in data.mdb. Without that file no server starts here; to begin anew, delete the folder.\n',
+  );
 }
 
 function syncDirectory(directory: string): void {
@@ -180,7 +189,9 @@ function syncDirectory(directory: string): void {
 }
 
 function damagedFile(directory: string, what: string): StoreOpenError {
-  return new StoreOpenError(`${join(directory, 'data.mdb')} is damaged: ${what}: ${wayBack}`);
+  return new StoreOpenError(
+    `${join(directory, 'data.mdb')} is damaged: ${what}: ${wayBack}, or choose another directory`,
+  );
 }
 
 function reasonOf(error: unknown, directory: string): string {

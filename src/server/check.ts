@@ -1,0 +1,1 @@
+export {checkFile} from '../storage/lmdb/check-file.ts';
