@@ -85,7 +85,7 @@ test('what cannot work is refused with one line that says what to do, and a code
     [['--data', file, '--workers', '2'], 1, /file is in the way.*choose another directory/],
     [['--data', join(file, 'below')], 1, /file is in the way.*choose another directory/],
     [['--data', '/proc/stator'], 1, /can't use the data directory \/proc\/stator.*choose another directory/],
-    [['--data', garbage], 1, /not one that this version can read.*choose another directory/],
+    [['--data', garbage], 1, /data\.mdb is damaged.*restore the folder.*choose another directory/],
     [['--data', newer], 1, /format 99, written by a newer version.*install the newer version/],
     [['--data', newer, '--workers', '2'], 1, /format 99, written by a newer version/],
     [['--host', 'no.such.host.invalid', '--in-memory'], 1, /can't listen on no\.such\.host\.invalid.*--host/],
