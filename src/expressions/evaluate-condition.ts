@@ -1,5 +1,6 @@
 import {type AttributeValue, type Item, typeOf} from '../model/attribute-value.ts';
 import {compareValues, equalValues} from '../model/compare-values.ts';
+import {containsText} from './contains-text.ts';
 import {type Path, valueAt} from './path.ts';
 import type {Clause, Comparator, ConditionNode, ConditionOperand} from './tree.ts';
 
@@ -103,11 +104,16 @@ export function contains(value: AttributeValue, part: AttributeValue): boolean {
     return false;
   }
   // Members of sets are in normal form, as values are: numbers without needless digits, binaries in canonical base64.
-  if ('S' in part) return 'S' in value ? value.S.includes(part.S) : 'SS' in value && value.SS.includes(part.S);
+  if ('S' in part) return 'S' in value ? containsText(value.S, part.S) : 'SS' in value && value.SS.includes(part.S);
   if ('N' in part) return 'NS' in value && value.NS.includes(part.N);
   if (!('B' in part)) return false;
   if ('BS' in value) return value.BS.includes(part.B);
-  return 'B' in value && Buffer.from(value.B, 'base64').includes(Buffer.from(part.B, 'base64'));
+  return 'B' in value && containsText(bytesAsText(value.B), bytesAsText(part.B));
+}
+
+/** One character for each byte. */
+function bytesAsText(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('latin1');
 }
 
 function resolve(
