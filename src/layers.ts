@@ -21,7 +21,7 @@ export const layers: Record<string, readonly string[]> = {
     'storage/store-unavailable-error.ts',
   ],
   api: ['storage/store-unavailable-error.ts', 'engine', 'iam', 'model', 'partiql', 'expressions', 'base'],
-  http: ['api', 'base'],
+  http: ['api', 'model/service-error.ts', 'base'],
   cli: ['server', 'base'],
   server: ['http', 'api', 'copy', 'jobs', 'engine', 'iam', 'keyspace', 'storage', 'expressions', 'model', 'base'],
 };

@@ -67,6 +67,34 @@ export const flags = [
     fallback: '86400',
     help: 'how long the records of streams are kept',
   },
+  {
+    name: 'connections',
+    kind: 'number',
+    value: 'N',
+    fallback: '10000',
+    help: 'connections of a process; requests on more are told 503',
+  },
+  {
+    name: 'in-flight',
+    kind: 'number',
+    value: 'MB',
+    fallback: '256',
+    help: 'what a process holds of bodies that are coming, of those that wait, and of answers not taken; more is told 503',
+  },
+  {
+    name: 'request-timeout',
+    kind: 'number',
+    value: 'SECONDS',
+    fallback: '120',
+    help: 'a request that takes longer to arrive is cut off; its head, after a quarter of it',
+  },
+  {
+    name: 'idle-timeout',
+    kind: 'number',
+    value: 'SECONDS',
+    fallback: '180',
+    help: 'how long a connection may wait for its next request',
+  },
   {name: 'help', kind: 'switch', help: 'show this'},
   {name: 'version', kind: 'switch', help: 'show the version'},
 ] as const satisfies readonly Flag[];
@@ -95,6 +123,10 @@ export interface Settings {
   streamShards: number;
   streamRollSeconds: number;
   streamRetentionSeconds: number;
+  connections: number;
+  inFlightMegabytes: number;
+  requestTimeoutSeconds: number;
+  idleTimeoutSeconds: number;
   help: boolean;
   version: boolean;
 }
@@ -129,6 +161,11 @@ export function readSettings(
     streamShards: wholeNumber('stream-shards', text('stream-shards'), 1, 64),
     streamRollSeconds: wholeNumber('stream-roll', text('stream-roll'), 1, 86_400),
     streamRetentionSeconds: wholeNumber('stream-retention', text('stream-retention'), 1, 604_800),
+    connections: wholeNumber('connections', text('connections'), 1, 1_000_000),
+    // Less would not hold the largest request.
+    inFlightMegabytes: wholeNumber('in-flight', text('in-flight'), 32, 65_536),
+    requestTimeoutSeconds: wholeNumber('request-timeout', text('request-timeout'), 1, 3_600),
+    idleTimeoutSeconds: wholeNumber('idle-timeout', text('idle-timeout'), 1, 86_400),
     help: isOn('help', text('help')),
     version: isOn('version', text('version')),
   };

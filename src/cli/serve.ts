@@ -20,6 +20,14 @@ export async function startFromSettings(settings: Settings): Promise<RunningServ
     host: settings.host,
     port: settings.port,
     region: settings.region,
+    limits: {
+      connectionsMax: settings.connections,
+      heldBytesMax: settings.inFlightMegabytes * 1024 * 1024,
+      headMs: settings.requestTimeoutSeconds * 250,
+      requestMs: settings.requestTimeoutSeconds * 1000,
+      stalledMs: settings.requestTimeoutSeconds * 1000,
+      idleMs: settings.idleTimeoutSeconds * 1000,
+    },
     streams: {
       shardsMin: settings.streamShards,
       rollMs: settings.streamRollSeconds * 1000,

@@ -2,17 +2,21 @@ import type {Socket} from 'node:net';
 import type {WireAnswer} from '../api/wire.ts';
 import {type AnswerBytes, answerBytes} from './answer-bytes.ts';
 import type {AnswerHeads} from './answer-head.ts';
+import {AnswerQueue, type Slot} from './answer-queue.ts';
+import {ComingBody} from './coming-body.ts';
 import type {Handler} from './content-coding.ts';
 import {LaneRequest} from './lane-request.ts';
 import type {HttpLimits} from './limits.ts';
 import {type Head, parseHead} from './parse-head.ts';
-import {failureAnswer} from './plain-answers.ts';
+import {failureAnswer, overloadAnswer} from './plain-answers.ts';
+import type {Holder, Traffic} from './traffic.ts';
 
 /** What all connections of one front door share. */
 export interface Lane {
   handler: Handler;
   heads: AnswerHeads;
   limits: HttpLimits;
+  traffic: Traffic;
   connections: Set<LaneConnection>;
   /** Milliseconds, as of the last sweep: precise enough for timeouts and free to read. */
   nowMs: number;
@@ -22,14 +26,9 @@ export interface Lane {
   onFault(error: unknown): void;
 }
 
-/** An answer in its place in the order of requests; `bytes` is undefined while it is awaited. */
-interface Slot {
-  bytes: AnswerBytes | undefined;
-}
-
 const lineFeed = 10;
-/** A longer body gets its memory as it comes, so that a header alone cannot claim 16 MB. */
-const bodyBytesAtOnce = 1024 * 1024;
+/** Less is not worth counting: as much as a socket takes before it says that it is full. */
+const owedBytesMin = 16 * 1024;
 
 /** One client of the fast lane: bytes in, answers out in the order of the requests, never more of either than allowed. */
 export class LaneConnection {
@@ -39,13 +38,9 @@ export class LaneConnection {
   #unparsed: Buffer | undefined;
   /** A head whose body is still coming, and what came of it. */
   #head: Head | undefined;
-  #body: Buffer | undefined;
-  #bodyFilled = 0;
-  /** Answers that must wait for one before them, and their bytes as far as they are there. */
-  readonly #slots: Slot[] = [];
-  #slotBytes = 0;
-  #out: AnswerBytes[] = [];
-  #outBytes = 0;
+  #body: ComingBody | undefined;
+  readonly #answers = new AnswerQueue();
+  readonly #held: Holder = {bodyBytes: 0, answerBytes: 0, sinceMs: 0, cut: () => this.#cut()};
   #parsing = false;
   #flushPlanned = false;
   /** The socket holds more of our bytes than it wants. */
@@ -116,8 +111,7 @@ export class LaneConnection {
       if (bodyEnd > bytes.length) {
         this.#noteStart();
         this.#head = head;
-        this.#body = Buffer.allocUnsafeSlow(Math.min(head.bodyBytes, bodyBytesAtOnce));
-        this.#bodyFilled = 0;
+        this.#body = new ComingBody(this.#lane.traffic, this.#held, head.bodyBytes);
         this.#gather(bytes.subarray(at));
         break;
       }
@@ -139,19 +133,14 @@ export class LaneConnection {
   /** Takes body bytes; serves the request when they are all there. Returns what lies behind them. */
   #gather(chunk: Buffer): Buffer {
     const head = this.#head!;
-    const taken = Math.min(chunk.length, head.bodyBytes - this.#bodyFilled);
-    let body = this.#body!;
-    if (this.#bodyFilled + taken > body.length) {
-      body = Buffer.allocUnsafeSlow(Math.min(head.bodyBytes, Math.max(body.length * 2, this.#bodyFilled + taken)));
-      body.set(this.#body!.subarray(0, this.#bodyFilled));
-      this.#body = body;
-    }
-    body.set(taken === chunk.length ? chunk : chunk.subarray(0, taken), this.#bodyFilled);
-    this.#bodyFilled += taken;
-    if (this.#bodyFilled < head.bodyBytes) return empty;
+    const body = this.#body!;
+    const taken = body.take(chunk);
+    if (!body.isWhole) return empty;
     this.#head = undefined;
     this.#body = undefined;
-    this.#serve(head, body);
+    const bytes = body.finish();
+    if (bytes) this.#serve(head, bytes);
+    else this.#refuse();
     if (!this.#parsing && taken === chunk.length) this.#flush();
     return taken === chunk.length ? empty : chunk.subarray(taken);
   }
@@ -161,6 +150,11 @@ export class LaneConnection {
   }
 
   #serve(head: Head, body: Buffer): void {
+    const {traffic, limits} = this.#lane;
+    if (traffic.requests >= limits.requestsMax) {
+      this.#refuse();
+      return;
+    }
     this.#requestSinceMs = -1;
     let answer: ReturnType<Handler>;
     try {
@@ -169,40 +163,39 @@ export class LaneConnection {
       this.#lane.onFault(error);
       answer = failureAnswer();
     }
-    if (answer instanceof Promise) {
-      const slot: Slot = {bytes: undefined};
-      this.#slots.push(slot);
-      answer.then(
-        found => this.#fill(slot, found),
-        error => {
-          this.#lane.onFault(error);
-          this.#fill(slot, failureAnswer());
-        },
-      );
-    } else if (this.#slots.length > 0) {
-      const bytes = this.#encode(answer);
-      this.#slots.push({bytes});
-      this.#slotBytes += bytes.length;
-    } else {
-      this.#send(this.#encode(answer));
+    if (!(answer instanceof Promise)) {
+      this.#answers.add(this.#encode(answer));
+      return;
     }
+    traffic.requests++;
+    const slot = this.#answers.reserve();
+    answer.then(
+      found => this.#fill(slot, found),
+      error => {
+        this.#lane.onFault(error);
+        this.#fill(slot, failureAnswer());
+      },
+    );
+  }
+
+  #refuse(): void {
+    this.#requestSinceMs = -1;
+    this.#answers.add(this.#encode(overloadAnswer()));
   }
 
   #encode(answer: WireAnswer): AnswerBytes {
     return answerBytes(answer, this.#lane.heads, this.#lane.closing ? 'close' : 'keep-alive');
   }
 
-  #send(bytes: AnswerBytes): void {
-    this.#out.push(bytes);
-    this.#outBytes += bytes.length;
-  }
-
   #fill(slot: Slot, answer: WireAnswer): void {
+    this.#lane.traffic.requests--;
     if (this.#gone) return;
-    slot.bytes = this.#encode(answer);
-    this.#slotBytes += slot.bytes.length;
-    if (this.#slots[0] !== slot || this.#flushPlanned) return;
-    if (this.#slots.length === 1) {
+    if (!this.#answers.fill(slot, this.#encode(answer))) {
+      this.#noteOwed();
+      return;
+    }
+    if (this.#flushPlanned) return;
+    if (this.#answers.waiting === 1) {
       this.#flush();
       return;
     }
@@ -217,19 +210,9 @@ export class LaneConnection {
   /** Hands what is ready to the socket in one write, then goes on reading, ends, or hands the connection over. */
   #flush(): void {
     if (this.#gone) return;
-    const slots = this.#slots;
-    let ready = 0;
-    for (let bytes = slots[0]?.bytes; bytes; bytes = slots[ready]?.bytes) {
-      ready++;
-      this.#slotBytes -= bytes.length;
-      this.#send(bytes);
-    }
-    if (ready > 0) slots.splice(0, ready);
-    const out = this.#out;
+    const out = this.#answers.takeReady();
     if (out.length > 0) {
       this.#movedMs = this.#lane.nowMs;
-      this.#out = [];
-      this.#outBytes = 0;
       const socket = this.#socket;
       if (out.length === 1) {
         this.#choked = !socket.write(out[0]!, 'latin1');
@@ -239,11 +222,20 @@ export class LaneConnection {
         socket.uncork();
       }
     }
+    this.#noteOwed();
     this.#goOn();
   }
 
+  /** What the client has not taken; being told of it, the lane may cut off any connection, this one too. */
+  #noteOwed(): void {
+    const unsent = this.#answers.bytes + (this.#choked ? this.#socket.writableLength : 0);
+    const owed = unsent < owedBytesMin ? 0 : unsent;
+    if (owed !== this.#held.answerBytes) this.#lane.traffic.owe(this.#held, owed);
+  }
+
   #goOn(): void {
-    if (this.#slots.length === 0) {
+    if (this.#gone) return;
+    if (this.#answers.waiting === 0) {
       if (this.#ended || (this.#lane.closing && !this.#head)) {
         this.#gone = true;
         this.#socket.destroySoon();
@@ -266,8 +258,8 @@ export class LaneConnection {
     return (
       !this.#choked &&
       !this.#leaving &&
-      this.#slots.length < limits.outstandingMax &&
-      this.#outBytes + this.#slotBytes < limits.unsentBytesMax
+      this.#answers.waiting < limits.outstandingMax &&
+      this.#answers.bytes < limits.unsentBytesMax
     );
   }
 
@@ -284,9 +276,8 @@ export class LaneConnection {
   #forget(): void {
     this.#gone = true;
     this.#lane.connections.delete(this);
-    this.#slots.length = 0;
-    this.#slotBytes = 0;
-    this.#out = [];
+    this.#lane.traffic.forget(this.#held);
+    this.#answers.clear();
     this.#unparsed = undefined;
     this.#body = undefined;
     this.#head = undefined;
@@ -295,7 +286,9 @@ export class LaneConnection {
   #onDrain = (): void => {
     this.#choked = false;
     this.#movedMs = this.#lane.nowMs;
-    if (!this.#gone) this.#goOn();
+    if (this.#gone) return;
+    this.#noteOwed();
+    this.#goOn();
   };
 
   #onEnd = (): void => {
@@ -305,8 +298,9 @@ export class LaneConnection {
       // Half a request will never be whole: refused as by Node's server, behind the answers to those before it.
       this.#head = undefined;
       this.#unparsed = undefined;
-      this.#slots.push({bytes: badRequest});
-      this.#slotBytes += badRequest.length;
+      this.#body?.finish();
+      this.#body = undefined;
+      this.#answers.add(badRequest);
       this.#flush();
       return;
     }
@@ -319,7 +313,7 @@ export class LaneConnection {
   sweep(): void {
     const {nowMs, limits} = this.#lane;
     const unmovedMs = nowMs - this.#movedMs;
-    const waitsForUs = this.#slots.length > 0;
+    const waitsForUs = this.#answers.waiting > 0;
     if (this.#gone || this.#choked) {
       if (unmovedMs > limits.stalledMs) this.#socket.destroy();
     } else if (waitsForUs) {
@@ -333,9 +327,24 @@ export class LaneConnection {
     }
   }
 
+  /** There is no room, and this one has held bytes for long. */
+  #cut(): void {
+    if (this.#body && !this.#choked) {
+      this.#refuseSlow();
+      return;
+    }
+    this.#gone = true;
+    this.#socket.destroy();
+  }
+
   #refuseSlow(): void {
     this.#gone = true;
-    this.#socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n', () => this.#socket.destroy());
+    this.#body?.finish();
+    this.#body = undefined;
+    const socket = this.#socket;
+    socket.off('data', this.#onData);
+    socket.resume();
+    socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n', () => socket.destroy());
   }
 
   /** No further requests: ends now, or once the answers that are under way are written. */

@@ -9,6 +9,7 @@ import {exchangeBytes} from './exchange-bytes.ts';
 import {defaultLimits, type HttpLimits} from './limits.ts';
 import {type FrontDoor, listen} from './listen.ts';
 import {createNodeLane} from './node-lane.ts';
+import {createTraffic} from './traffic.ts';
 
 // The same bytes, to the front door and to Node's parser alone: the handler must see the same requests, and what is refused
 // by one must be refused by the other. Anything else would let a proxy and the lane disagree on where a request ends.
@@ -37,7 +38,13 @@ function echo(request: WireRequest): WireAnswer | Promise<WireAnswer> {
 }
 
 let door: FrontDoor;
-const nodeLane = createNodeLane({handler: echo, heads: createAnswerHeads(systemClock), limits, onFault: assert.fail});
+const nodeLane = createNodeLane({
+  handler: echo,
+  heads: createAnswerHeads(systemClock),
+  limits,
+  traffic: createTraffic(limits, systemClock.now),
+  onFault: assert.fail,
+});
 const nodeServer = createServer({allowHalfOpen: true}, socket => nodeLane.take(socket));
 
 before(async () => {

@@ -3,8 +3,17 @@ export interface HttpLimits {
   headBytesMax: number;
   /** DynamoDB refuses more with 413, before and (ours alone) after inflating. */
   bodyBytesMax: number;
-  /** A connection beyond this many is closed at once. */
+  /** A request on a connection beyond this many is told 503; fewer when the process may not open so many files. */
   connectionsMax: number;
+  /** Requests under way in all connections; more are told 503. */
+  requestsMax: number;
+  /**
+   * Bytes that all connections together may hold of bodies that are still coming, again of whole bodies that wait for their
+   * turn, and again of answers that their clients have not taken.
+   */
+  heldBytesMax: number;
+  /** Who has held bytes for so long is the first to be cut off when there is no room. */
+  patienceMs: number;
   /** Pipelined requests of one connection whose answers are still to come. */
   outstandingMax: number;
   /** Answer bytes of one connection that wait for a slow reader before we stop reading from it. */
@@ -22,7 +31,10 @@ export interface HttpLimits {
 export const defaultLimits: HttpLimits = {
   headBytesMax: 16 * 1024,
   bodyBytesMax: 16 * 1024 * 1024,
-  connectionsMax: 20_000,
+  connectionsMax: 10_000,
+  requestsMax: 8_192,
+  heldBytesMax: 256 * 1024 * 1024,
+  patienceMs: 5_000,
   outstandingMax: 64,
   unsentBytesMax: 1024 * 1024,
   headMs: 30_000,

@@ -310,16 +310,172 @@ test('closes connections that idle, dribble a head, dribble a body, or never rea
   await closes(stalled);
 });
 
-test('takes no more connections than it may', async t => {
+test('a request on a connection too many is told 503, and the connection closed', async t => {
   const door = await open(t, {limits: {connectionsMax: 3}});
   const sockets = [];
   for (let index = 0; index < 3; index++) sockets.push(await dial(t, door));
-  const extra = connect(door.port, '127.0.0.1');
-  extra.on('error', () => {});
+  // One that the other lane serves counts like any.
+  sockets[0]!.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  await once(sockets[0]!, 'data');
+  const extra = await dial(t, door);
+  const received: Buffer[] = [];
+  extra.on('data', chunk => received.push(chunk));
+  extra.write(post('in', 'x-a: b'));
   await once(extra, 'close');
+  const [reply] = parseReplies(Buffer.concat(received));
+  assert.equal(reply!.status, 503);
+  assert.equal(reply!.headers.connection, 'close');
+  assert.match(reply!.body.toString(), /#ServiceUnavailable"/);
+
+  const silent = await dial(t, door);
+  await closes(silent);
   sockets[0]!.destroy();
   await sleep(30);
-  assert.equal((await exchangeBytes(door.port, [post('in')])).length, 1);
+  const [served] = await exchangeBytes(door.port, [post('in')]);
+  assert.equal(served!.body.toString(), 'in');
+});
+
+test('bodies for which there is no room are read and refused in their place, on either lane', async t => {
+  const door = await open(t, {limits: {heldBytesMax: 1_000_000}});
+  const slow = await dial(t, door);
+  slow.write(post(Buffer.alloc(900_000, 'a')).subarray(0, 800_000));
+  await sleep(50);
+  const large = Buffer.alloc(300_000, 'b');
+  for (const line of ['x-a: b', 'Expect: 100-continue']) {
+    const replies = await exchangeBytes(door.port, [post('first', line), post(large, line), post('last', line)]);
+    assert.deepEqual(
+      replies.map(({status, body}) => `${status} ${status === 200 ? body : ''}`),
+      ['200 first', '503 ', '200 last'],
+    );
+  }
+  slow.destroy();
+  await sleep(30);
+  for (const line of ['x-a: b', 'Expect: 100-continue']) {
+    for (let round = 0; round < 10; round++) {
+      const [reply] = await exchangeBytes(door.port, [post(large, line)]);
+      assert.equal(reply!.body.length, large.length, 'all that was held is given back');
+    }
+  }
+});
+
+test('when there is no room for a body, those that have been coming for longest are cut off', async t => {
+  const clock = new ManualClock();
+  const door = await open(t, {clock, limits: {heldBytesMax: 1_000_000, patienceMs: 5_000}});
+  const slow: Socket[] = [];
+  const received: Buffer[][] = [[], [], []];
+  for (const [index, parts] of received.entries()) {
+    slow[index] = await dial(t, door);
+    slow[index]!.on('data', chunk => parts.push(chunk));
+    slow[index]!.write(post(Buffer.alloc(300_000)).subarray(0, -10));
+    await sleep(20);
+    clock.advance(2_000);
+  }
+  clock.advance(2_000);
+  const [reply] = await exchangeBytes(door.port, [post(Buffer.alloc(300_000, 'x'))]);
+  assert.equal(reply!.status, 200);
+  await closes(slow[0]!);
+  assert.equal(parseReplies(Buffer.concat(received[0]!))[0]!.status, 408);
+  assert.deepEqual(
+    slow.map(socket => socket.closed),
+    [true, false, false],
+  );
+  for (const socket of slow) socket.destroy();
+});
+
+test('when answers that nobody takes fill all room, those that have waited for longest are cut off', async t => {
+  const answerBytes = 8_000_000;
+  const handler = ({body}: WireRequest) => answer(Buffer.alloc(body.length === 1 ? answerBytes : 1_000));
+  const door = await open(t, {handler, limits: {heldBytesMax: 5 * answerBytes}});
+  const stalled: Socket[] = [];
+  for (let index = 0; index < 12; index++) {
+    const socket = await dial(t, door);
+    socket.pause();
+    socket.write(post('1', index % 3 === 0 ? 'Expect: 100-continue' : 'x-a: b'));
+    stalled.push(socket);
+    const [reply] = await exchangeBytes(door.port, [post('22')]);
+    assert.equal(reply!.status, 200, 'others are served all the time');
+  }
+  let whole = 0;
+  for (const socket of stalled) {
+    let sum = 0;
+    socket.on('data', chunk => {
+      sum += chunk.length;
+      if (sum > answerBytes) {
+        whole++;
+        socket.end();
+      }
+    });
+    socket.resume();
+  }
+  await Promise.all(stalled.map(closes));
+  assert.ok(whole >= 2 && whole <= 8, `${whole} of 12 got their answer`);
+});
+
+test('requests beyond those that may be under way are told 503', async t => {
+  const release: (() => void)[] = [];
+  const handler = ({body}: WireRequest) =>
+    body.length === 1 ? new Promise<WireAnswer>(resolve => release.push(() => resolve(answer(body)))) : answer(body);
+  const door = await open(t, {handler, limits: {requestsMax: 4, outstandingMax: 64}});
+  const busy = await dial(t, door);
+  const received: Buffer[] = [];
+  busy.on('data', chunk => received.push(chunk));
+  busy.write(Buffer.concat(Array.from({length: 4}, () => post('1'))));
+  await eventually(() => release.length === 4);
+  for (const line of ['x-a: b', 'Expect: 100-continue']) {
+    const [reply] = await exchangeBytes(door.port, [post('22', line)]);
+    assert.equal(reply!.status, 503);
+  }
+  for (const one of release) one();
+  await eventually(() => parseReplies(Buffer.concat(received)).length === 4);
+  const [reply] = await exchangeBytes(door.port, [post('22')]);
+  assert.equal(reply!.status, 200);
+});
+
+test('who pipelines deeper than he may where Node parses is refused and closed', async t => {
+  const release: (() => void)[] = [];
+  const handler = ({body}: WireRequest) =>
+    new Promise<WireAnswer>(resolve => release.push(() => resolve(answer(body))));
+  const door = await open(t, {handler, limits: {outstandingMax: 8}});
+  const socket = await dial(t, door);
+  const received: Buffer[] = [];
+  socket.on('data', chunk => received.push(chunk));
+  socket.write('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'.repeat(1_000));
+  await eventually(() => release.length === 8);
+  await sleep(50);
+  assert.equal(release.length, 8);
+  for (const one of release) one();
+  await closes(socket);
+  const statuses = parseReplies(Buffer.concat(received)).map(reply => reply.status);
+  assert.deepEqual(statuses, [...Array(8).fill(200), 503]);
+});
+
+test('large requests take turns, and others are served in between', async t => {
+  let large = 0;
+  let underWay = 0;
+  let mostUnderWay = 0;
+  const seen: number[] = [];
+  const handler = async ({body}: WireRequest) => {
+    if (body.length < 100) {
+      seen.push(large);
+      return answer(body);
+    }
+    large++;
+    underWay += body.length;
+    mostUnderWay = Math.max(mostUnderWay, underWay);
+    await sleep(5);
+    underWay -= body.length;
+    return answer('large');
+  };
+  const door = await open(t, {handler});
+  const bytes = post(Buffer.alloc(16 * 1024 * 1024));
+  const replies = await Promise.all(Array.from({length: 8}, () => exchangeBytes(door.port, [bytes])));
+  assert.deepEqual(
+    replies.map(([reply]) => reply!.status),
+    Array(8).fill(200),
+  );
+  assert.ok(mostUnderWay <= 64 * 1024 * 1024, `${mostUnderWay} bytes under way`);
+  await exchangeBytes(door.port, [post('small')]);
+  assert.deepEqual(seen, [8]);
 });
 
 test('close finishes what is under way and lets go of idle connections', async t => {

@@ -1,11 +1,17 @@
 import type {AddressInfo} from 'node:net';
 import * as net from 'node:net';
 import {type Clock, systemClock} from '../base/clock.ts';
+import {answerBytes} from './answer-bytes.ts';
 import {createAnswerHeads} from './answer-head.ts';
 import {type Handler, withContentCoding} from './content-coding.ts';
 import {type Lane, LaneConnection} from './lane-connection.ts';
 import {defaultLimits, type HttpLimits} from './limits.ts';
 import {createNodeLane} from './node-lane.ts';
+import {connectionsThatFit} from './open-files.ts';
+import {overloadAnswer} from './plain-answers.ts';
+import {refuseConnection} from './refuse-connection.ts';
+import {takeTurns} from './take-turns.ts';
+import {createTraffic} from './traffic.ts';
 
 export interface ListenOptions {
   /** 0 picks a free one. */
@@ -25,6 +31,8 @@ export interface FrontDoor {
 }
 
 const sweepMs = 1_000;
+/** Connections that are being told 503 at one time; those beyond are closed without a word. */
+const refusedMax = 200;
 
 /**
  * The front door: plain HTTP/1.1. Requests as SDKs send them go through the fast lane, all others through Node's `http`.
@@ -34,14 +42,16 @@ export async function listen(options: ListenOptions): Promise<FrontDoor> {
   const clock = options.clock ?? systemClock;
   const limits = {...defaultLimits, ...options.limits};
   const heads = createAnswerHeads(clock);
-  const handler = withContentCoding(options.handler, limits.bodyBytesMax);
+  const handler = withContentCoding(takeTurns(options.handler, limits), limits.bodyBytesMax);
   const onFault = options.onFault ?? (() => {});
-  const nodeLane = createNodeLane({handler, heads, limits, onFault});
+  const traffic = createTraffic(limits, () => lane.nowMs);
+  const nodeLane = createNodeLane({handler, heads, limits, traffic, onFault});
   const handedOver = new Set<net.Socket>();
   const lane: Lane = {
     handler,
     heads,
     limits,
+    traffic,
     connections: new Set(),
     nowMs: clock.now(),
     closing: false,
@@ -54,9 +64,11 @@ export async function listen(options: ListenOptions): Promise<FrontDoor> {
   };
 
   const server = net.createServer({allowHalfOpen: true, noDelay: true}, socket => {
-    new LaneConnection(lane, socket);
+    if (lane.connections.size + handedOver.size < connectionsMax) new LaneConnection(lane, socket);
+    else refuseConnection(socket, answerBytes(overloadAnswer(), heads, 'close'), clock);
   });
-  server.maxConnections = limits.connectionsMax;
+  const connectionsMax = Math.min(limits.connectionsMax, connectionsThatFit());
+  server.maxConnections = connectionsMax + refusedMax;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {

@@ -1,17 +1,26 @@
 import * as http from 'node:http';
 import type {Socket} from 'node:net';
 import type {WireAnswer, WireRequest} from '../api/wire.ts';
-import {whenReady} from '../base/awaitable.ts';
 import {joinBody} from './answer-bytes.ts';
 import type {AnswerHeads} from './answer-head.ts';
 import type {Handler} from './content-coding.ts';
 import {crc32} from './crc32.ts';
 import {latin1Slice} from './latin1-slice.ts';
 import type {HttpLimits} from './limits.ts';
-import {failureAnswer, tooLargeAnswer} from './plain-answers.ts';
+import {failureAnswer, overloadAnswer, tooLargeAnswer} from './plain-answers.ts';
+import type {Holder, Traffic} from './traffic.ts';
 
 /** Read on after a body is too large, so that the client gets round to reading the refusal; past this it is cut off. */
 const discardBytesMax = 256 * 1024 * 1024;
+
+/** How often Node looks for requests that take too long to come. */
+const lookMs = 1_000;
+
+/** What Node keeps no count of: what one connection holds, and how many of its answers are awaited. */
+interface Connection {
+  held: Holder;
+  outstanding: number;
+}
 
 export interface NodeLane {
   /** Serves a connection, paused or new. */
@@ -26,9 +35,11 @@ export function createNodeLane(deps: {
   handler: Handler;
   heads: AnswerHeads;
   limits: HttpLimits;
+  traffic: Traffic;
   onFault(error: unknown): void;
 }): NodeLane {
-  const {limits} = deps;
+  const {limits, traffic} = deps;
+  const connections = new WeakMap<Socket, Connection>();
   let closing = false;
   const server = http.createServer(
     {
@@ -36,6 +47,7 @@ export function createNodeLane(deps: {
       headersTimeout: limits.headMs,
       requestTimeout: limits.requestMs,
       keepAliveTimeout: limits.idleMs,
+      connectionsCheckingInterval: lookMs,
       // Repeated headers are joined below, from the raw ones.
       joinDuplicateHeaders: false,
     },
@@ -50,19 +62,45 @@ export function createNodeLane(deps: {
 
   function serve(incoming: http.IncomingMessage, outgoing: http.ServerResponse): void {
     outgoing.sendDate = false;
+    const connection = connections.get(incoming.socket)!;
+    const {held} = connection;
     const chunks: Buffer[] = [];
     let sum = 0;
+    connection.outstanding++;
+    // Node reads on however many answers are to come. Who asks for more than the fast lane lets under way is refused.
+    const isTooMany = connection.outstanding > limits.outstandingMax;
+    if (isTooMany) outgoing.shouldKeepAlive = false;
+    let hasRoom = !isTooMany && traffic.requests < limits.requestsMax;
     incoming.on('error', () => {});
     outgoing.on('error', () => {});
+    let owed = 0;
+    const reply = (answer: WireAnswer) => {
+      owed = send(outgoing, answer);
+      traffic.owe(held, held.answerBytes + owed);
+    };
+    outgoing.on('close', () => {
+      connection.outstanding--;
+      // Nothing is left to count of a connection that is gone.
+      traffic.owe(held, Math.max(0, held.answerBytes - owed));
+    });
     incoming.on('data', (chunk: Buffer) => {
       sum += chunk.length;
-      if (sum <= limits.bodyBytesMax) chunks.push(chunk);
-      else chunks.length = 0;
       if (sum > discardBytesMax) incoming.destroy();
+      if (hasRoom && sum <= limits.bodyBytesMax) {
+        chunks.push(chunk);
+        hasRoom = traffic.claim(held, chunk.length);
+        if (hasRoom) return;
+      }
+      chunks.length = 0;
+      traffic.release(held);
+    });
+    incoming.on('close', () => {
+      if (!incoming.complete) traffic.release(held);
     });
     incoming.on('end', () => {
-      if (sum > limits.bodyBytesMax) {
-        send(outgoing, tooLargeAnswer());
+      traffic.release(held);
+      if (sum > limits.bodyBytesMax || !hasRoom) {
+        reply(hasRoom ? tooLargeAnswer() : overloadAnswer());
         return;
       }
       const request: WireRequest = {
@@ -71,21 +109,37 @@ export function createNodeLane(deps: {
         header: name => joinedHeader(incoming.rawHeaders, name),
         body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
       };
-      const fail = (error: unknown) => {
-        deps.onFault(error);
-        send(outgoing, failureAnswer());
-      };
-      try {
-        const done = whenReady(deps.handler(request), answer => send(outgoing, answer));
-        if (done instanceof Promise) done.catch(fail);
-      } catch (error) {
-        fail(error);
-      }
+      chunks.length = 0;
+      handle(request, reply);
     });
   }
 
-  function send(outgoing: http.ServerResponse, answer: WireAnswer): void {
-    if (outgoing.destroyed) return;
+  function handle(request: WireRequest, reply: (answer: WireAnswer) => void): void {
+    const fail = (error: unknown) => {
+      deps.onFault(error);
+      reply(failureAnswer());
+    };
+    try {
+      const answer = deps.handler(request);
+      if (!(answer instanceof Promise)) {
+        reply(answer);
+        return;
+      }
+      traffic.requests++;
+      answer
+        .finally(() => {
+          traffic.requests--;
+        })
+        .then(reply)
+        .catch(fail);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  /** Answers the bytes of the body that are on their way. */
+  function send(outgoing: http.ServerResponse, answer: WireAnswer): number {
+    if (outgoing.destroyed) return 0;
     if (closing) outgoing.shouldKeepAlive = false;
     const body = joinBody(answer.body);
     outgoing.statusCode = answer.status;
@@ -99,10 +153,14 @@ export function createNodeLane(deps: {
     // As a string it leaves in one piece with the head. A Buffer would leave apart, and Node would put the `100 Continue` of
     // the next pipelined request between the two.
     outgoing.end(latin1Slice(body, 0, body.length), 'latin1');
+    return body.length;
   }
 
   return {
     take(socket) {
+      const held: Holder = {bodyBytes: 0, answerBytes: 0, sinceMs: 0, cut: () => socket.destroy()};
+      connections.set(socket, {held, outstanding: 0});
+      socket.on('close', () => traffic.forget(held));
       server.emit('connection', socket);
       socket.resume();
     },

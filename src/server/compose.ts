@@ -5,6 +5,7 @@ import {systemRandom} from '../base/random.ts';
 import {createEngine, type Lifecycle} from '../engine/engine.ts';
 import {createLease} from '../engine/lease.ts';
 import type {StreamSettings} from '../engine/streams/stream-settings.ts';
+import type {HttpLimits} from '../http/limits.ts';
 import {listen} from '../http/listen.ts';
 import {allJobs} from '../jobs/all-jobs.ts';
 import {onlyWithLease} from '../jobs/only-with-lease.ts';
@@ -20,6 +21,7 @@ export interface ServerOptions {
   region: string;
   lifecycle?: Partial<Lifecycle>;
   streams?: Partial<StreamSettings>;
+  limits?: Partial<HttpLimits>;
 }
 
 export interface RunningServer {
@@ -59,7 +61,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log.error('a request failed through a fault of ours', {...about, fault});
   try {
     const handler = createHandler({engine, region: options.region, onFault});
-    const door = await listen({port: options.port, host: options.host, handler, onFault});
+    const {host, port, limits = {}} = options;
+    const door = await listen({port, host, handler, limits, onFault});
     const close = async () => {
       await door.close();
       await stopWork();
