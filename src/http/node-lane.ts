@@ -66,11 +66,7 @@ export function createNodeLane(deps: {
     const {held} = connection;
     const chunks: Buffer[] = [];
     let sum = 0;
-    connection.outstanding++;
-    // Node reads on however many answers are to come. Who asks for more than the fast lane lets under way is refused.
-    const isTooMany = connection.outstanding > limits.outstandingMax;
-    if (isTooMany) outgoing.shouldKeepAlive = false;
-    let hasRoom = !isTooMany && traffic.requests < limits.requestsMax;
+    let hasRoom = true;
     incoming.on('error', () => {});
     outgoing.on('error', () => {});
     let owed = 0;
@@ -79,7 +75,6 @@ export function createNodeLane(deps: {
       traffic.owe(held, held.answerBytes + owed);
     };
     outgoing.on('close', () => {
-      connection.outstanding--;
       // Nothing is left to count of a connection that is gone.
       traffic.owe(held, Math.max(0, held.answerBytes - owed));
     });
@@ -99,8 +94,15 @@ export function createNodeLane(deps: {
     });
     incoming.on('end', () => {
       traffic.release(held);
-      if (sum > limits.bodyBytesMax || !hasRoom) {
-        reply(hasRoom ? tooLargeAnswer() : overloadAnswer());
+      if (hasRoom && sum > limits.bodyBytesMax) {
+        reply(tooLargeAnswer());
+        return;
+      }
+      // Node reads on however many answers are to come. Who asks for more than the fast lane lets under way is refused.
+      const isTooMany = connection.outstanding >= limits.outstandingMax;
+      if (isTooMany) outgoing.shouldKeepAlive = false;
+      if (isTooMany || !hasRoom || traffic.requests >= limits.requestsMax) {
+        reply(overloadAnswer());
         return;
       }
       const request: WireRequest = {
@@ -110,11 +112,11 @@ export function createNodeLane(deps: {
         body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
       };
       chunks.length = 0;
-      handle(request, reply);
+      handle(request, connection, reply);
     });
   }
 
-  function handle(request: WireRequest, reply: (answer: WireAnswer) => void): void {
+  function handle(request: WireRequest, connection: Connection, reply: (answer: WireAnswer) => void): void {
     const fail = (error: unknown) => {
       deps.onFault(error);
       reply(failureAnswer());
@@ -126,9 +128,11 @@ export function createNodeLane(deps: {
         return;
       }
       traffic.requests++;
+      connection.outstanding++;
       answer
         .finally(() => {
           traffic.requests--;
+          connection.outstanding--;
         })
         .then(reply)
         .catch(fail);
