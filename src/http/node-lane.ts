@@ -94,12 +94,14 @@ export function createNodeLane(deps: {
     });
     incoming.on('end', () => {
       traffic.release(held);
+      // Requests that were read before their connection was cut off.
+      if (outgoing.destroyed || incoming.socket.destroyed) return;
       if (hasRoom && sum > limits.bodyBytesMax) {
         reply(tooLargeAnswer());
         return;
       }
-      // Node reads on however many answers are to come. Who asks for more than the fast lane lets under way is refused.
-      const isTooMany = connection.outstanding >= limits.outstandingMax;
+      // Node reads on however many answers are to come, and however large those are that wait: who asks for more is refused.
+      const isTooMany = connection.outstanding >= limits.outstandingMax || held.answerBytes >= limits.bodyBytesMax;
       if (isTooMany) outgoing.shouldKeepAlive = false;
       if (isTooMany || !hasRoom || traffic.requests >= limits.requestsMax) {
         reply(overloadAnswer());

@@ -1,6 +1,7 @@
 import {isUtf8} from 'node:buffer';
 import {scanJson} from './scan-json.ts';
 import {ServiceError} from './service-error.ts';
+import {withWholeCharacters} from './whole-characters.ts';
 
 /** Far above every answer that AWS was seen to give for a nested value (100 maps, which are 200 levels of JSON). */
 export const jsonDepthMax = 1000;
@@ -22,7 +23,7 @@ export function parseBody(body: Buffer): object {
   if (text === undefined) throw notJson();
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(withWholeCharacters(text));
   } catch {
     throw notJson();
   }

@@ -11,7 +11,7 @@ import {freshDatabase, noPostgres} from '../postgres/shared-postgres.ts';
 export interface Target {
   readonly db: DynamoDB;
   /** One request as bytes: status, and the body as text. */
-  raw(operation: string, body: string): Promise<{status: number; body: string}>;
+  raw(operation: string, body: string | Buffer): Promise<{status: number; body: string}>;
 }
 
 /**
@@ -79,12 +79,12 @@ const authorization =
   'AWS4-HMAC-SHA256 Credential=test/20261101/us-east-1/dynamodb/aws4_request, ' +
   'SignedHeaders=host;x-amz-date;x-amz-target, Signature=0000';
 
-async function post(endpoint: string, operation: string, body: string) {
+async function post(endpoint: string, operation: string, body: string | Buffer) {
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': `DynamoDB_20120810.${operation}`,
+      'x-amz-target': operation.includes('.') ? operation : `DynamoDB_20120810.${operation}`,
       'x-amz-date': '20261101T000000Z',
       authorization,
     },

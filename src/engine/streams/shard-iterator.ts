@@ -18,6 +18,8 @@ const issuedAt = 17;
 const bodyBytes = 23;
 const checkBytes = 12;
 const horizon = 0xffff_ffff_ffff_ffffn;
+/** The log of a shard ends where that of the next one would begin. */
+const shardMax = 0xffff_fffe;
 
 /**
  * The stream's ARN and an opaque part. The check finds what was damaged or made up; it keeps no secret, since an iterator
@@ -34,19 +36,22 @@ export function encodeIterator({streamArn, table, shard, position, issuedMs}: Sh
   return `${streamArn}|${version}|${bytes.toString('base64')}`;
 }
 
-/** Undefined for a text that `encodeIterator` did not make. */
+/** Undefined for a text that `encodeIterator` did not make, or made of numbers that no shard and no place in it has. */
 export function decodeIterator(text: string): ShardIterator | undefined {
   const [streamArn, sentVersion, base64, ...rest] = text.split('|', 4);
   if (!streamArn || sentVersion !== `${version}` || !base64 || rest.length > 0) return undefined;
   const bytes = Buffer.from(base64, 'base64');
   if (bytes.length !== bodyBytes + checkBytes || bytes.toString('base64') !== base64) return undefined;
   if (!checkOf(streamArn, bytes).equals(bytes.subarray(bodyBytes))) return undefined;
-  const position = bytes.readBigUInt64BE(positionAt);
+  const shard = bytes.readUInt32BE(shardAt);
+  const sentPosition = bytes.readBigUInt64BE(positionAt);
+  const position = sentPosition === horizon ? 'horizon' : Number(sentPosition);
+  if (shard > shardMax || (position !== 'horizon' && !Number.isSafeInteger(position))) return undefined;
   return {
     streamArn,
     table: bytes.readUInt32BE(1) as TableId,
-    shard: bytes.readUInt32BE(shardAt),
-    position: position === horizon ? 'horizon' : Number(position),
+    shard,
+    position,
     issuedMs: bytes.readUIntBE(issuedAt, 6),
   };
 }
