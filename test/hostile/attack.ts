@@ -12,7 +12,7 @@ export const scale = Number(process.env.STATOR_ATTACK) || 1;
 /** A client that keeps asking while others attack. Latencies are milliseconds. */
 export interface Bystander {
   /** Ends it; none of its requests may have failed, and 99 of 100 were answered in time. */
-  mustHaveBeenServed(): Promise<void>;
+  mustHaveBeenServed(p99MsMax?: number): Promise<void>;
 }
 
 /** Generous: what is measured is whether others are served, not how fast this machine is. */
@@ -44,14 +44,14 @@ export async function startBystander(t: TestContext, endpoint: string): Promise<
   // Waited for at the end; a failure in between must not end the process.
   run.catch(() => {});
   return {
-    async mustHaveBeenServed() {
+    async mustHaveBeenServed(p99MsMax = servedMsMax) {
       stopping = true;
       await run;
       latencies.sort((a, b) => a - b);
       const p99 = latencies[Math.floor(latencies.length * 0.99)]!;
       const longest = latencies.at(-1)!.toFixed();
       t.diagnostic(`bystander: ${latencies.length} rounds, p99 ${p99.toFixed()} ms, longest ${longest} ms`);
-      assert.ok(p99 < servedMsMax, `p99 ${p99} ms`);
+      assert.ok(p99 < p99MsMax, `p99 ${p99} ms`);
     },
   };
 }

@@ -24,7 +24,12 @@ const megabyte = 1024 * 1024;
 /** Runs an attack beside a client, and holds the server to a bound on what it grows by while it lasts. */
 async function attacked(
   t: TestContext,
-  options: {args?: string[]; megabytesMax: number; prepare?: (server: ServingProcess) => Promise<void>},
+  options: {
+    args?: string[];
+    megabytesMax: number;
+    servedMsMax?: number;
+    prepare?: (server: ServingProcess) => Promise<void>;
+  },
   attack: (server: ServingProcess) => Promise<void>,
 ): Promise<void> {
   const server = await startServer(t, ['--in-memory', '--in-flight', '64', ...(options.args ?? [])]);
@@ -37,7 +42,7 @@ async function attacked(
   t.diagnostic(`grew by ${grown.toFixed()} MB at most`);
   assert.ok(grown < options.megabytesMax, `${grown} MB`);
   await mustGiveBackHandles(server, handles);
-  await bystander.mustHaveBeenServed();
+  await bystander.mustHaveBeenServed(options.servedMsMax);
 }
 
 const table = 'hostile';
@@ -159,8 +164,9 @@ test('heads and bodies of a hundred megabytes', async t => {
 });
 
 test('JSON that is wide, deep, or both', async t => {
+  // One such request takes the process for itself, for a second or so where nothing else runs; hence the longer bound.
   // Large enough in `npm test` for each to be refused for what it is; larger ones take longer.
-  const bodyBytes = Math.min(5e6 * scale, 15.9e6);
+  const bodyBytes = Math.min(3e6 * scale, 15.9e6);
   const full = (start: string, end: string, part: (index: number) => string) => {
     const parts: string[] = [];
     for (let bytes = 0, index = 0; bytes < bodyBytes; index++) {
@@ -180,7 +186,7 @@ test('JSON that is wide, deep, or both', async t => {
       tooLarge,
     ],
     ['names in a map', full('"Item":{"pk":{"S":"a"},"m":{"M":{', '}}}', index => `"n${index}":{"S":""}`), tooLarge],
-    ['a list', full('"Item":{"pk":{"S":"a"},"l":{"L":[', ']}}', () => '{"S":""}'), tooLarge],
+    ['a list', full('"Item":{"pk":{"S":"a"},"l":{"L":[', ']}}', () => '{"S":"xx"}'), tooLarge],
     ['a set', full('"Item":{"pk":{"S":"a"},"s":{"SS":[', ']}}', index => `"${index}"`), tooLarge],
     ['a key', full('"Item":{"pk":{"S":"a"}},"Key":{', '}', index => `"n${index}":{"S":""}`), /^\{\}$/],
     ['unknown members', full('"Item":{"pk":{"S":"a"}},', '', index => `"n${index}":[{}]`), /^\{\}$/],
@@ -191,7 +197,7 @@ test('JSON that is wide, deep, or both', async t => {
       /SerializationException/,
     ],
   ];
-  await attacked(t, {megabytesMax: 900}, async server => {
+  await attacked(t, {megabytesMax: 900, servedMsMax: 10_000}, async server => {
     for (const [what, body, answer] of bodies) {
       const startMs = performance.now();
       const [reply] = await exchangeBytes(portOf(server.endpoint), [requestBytes('PutItem', body)], 30_000);
