@@ -1,4 +1,4 @@
-/** May be wrong about escaped backslashes; those who look closer are right. */
+/** Where no backslash is escaped this tells whether there is a half; most texts are done with it. */
 const mayBeHalf = /\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]/;
 const anyEscape = /\\(?:u[dD][89abAB][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|u[dD][c-fC-F][0-9a-fA-F]{2}|.)/gs;
 const halfPair = /^\\u[dD][89a-fA-F]/;
@@ -8,7 +8,8 @@ const halfPair = /^\\u[dD][89a-fA-F]/;
  * UTF-8, which has no halves. Everywhere alike, so that what is written under a name is found under it.
  */
 export function withWholeCharacters(text: string): string {
-  if (!text.includes('\\u') || !mayBeHalf.test(text)) return text;
+  if (!text.includes('\\u')) return text;
+  if (!mayBeHalf.test(text) && !text.includes('\\\\')) return text;
   return text.replace(anyEscape, (found, low?: string) =>
     low === undefined && halfPair.test(found) ? '\\ufffd' : found,
   );
