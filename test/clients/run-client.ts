@@ -9,7 +9,7 @@ export interface ClientRun {
 }
 
 /** Settings that every AWS client reads; nothing of the machine's own account or configuration gets in. */
-function clientEnvironment(extra: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function clientEnvironment(extra: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return {
     ...process.env,
     AWS_ACCESS_KEY_ID: 'test',
