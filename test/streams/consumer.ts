@@ -69,7 +69,7 @@ export async function consume(
   }
 }
 
-async function shardsOf(client: DynamoDBStreamsClient, StreamArn: string): Promise<Shard[]> {
+export async function shardsOf(client: DynamoDBStreamsClient, StreamArn: string): Promise<Shard[]> {
   const shards: Shard[] = [];
   let ExclusiveStartShardId: string | undefined;
   do {
