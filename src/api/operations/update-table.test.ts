@@ -222,6 +222,10 @@ test('an index comes and goes, one at a time', async () => {
   );
   const another = {...defineG, GlobalSecondaryIndexUpdates: [{Create: index('another')}]};
   assert.equal(await update(another), onlyOne);
+  assert.equal(
+    await update({...defineG, GlobalSecondaryIndexUpdates: [{Create: index('gsi')}]}),
+    inUse('Index is being created.  Table: abc Index: gsi'),
+  );
   // The index is full at once, but shown as being created for as long as the test wants it.
   while (await backfillIndexes(engine));
   assert.deepEqual(stateOf(await describe()), ['CREATING', true]);
