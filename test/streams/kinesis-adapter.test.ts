@@ -133,11 +133,17 @@ const isTakenOver = ({kind, fields}: Event) => kind === 'start' && /^\d+$/.test(
  */
 function isTrouble({kind, fields}: Event): boolean {
   if (kind === 'refused') {
-    const [operation, code] = fields as [string, string];
+    const [operation, code, message] = fields as [string, string, string];
+    if (operation === 'UpdateTable') return !indexThere.test(message);
     const allowed = {DescribeTable: 'ResourceNotFoundException', CreateTable: 'ResourceInUseException'}[operation];
     return code !== (allowed ?? 'ConditionalCheckFailedException');
   }
+  const thrown = fields.at(-1)!;
   // Of a lease that was lost meanwhile.
-  if (kind === 'uncheckpointed') return !fields[1]!.includes('ShutdownException');
-  return kind === 'log' && fields.at(-1) !== 'null' && !fields.at(-1)!.includes('credential profiles file not found');
+  if (kind === 'uncheckpointed') return !thrown.includes('ShutdownException');
+  if (kind !== 'log' || thrown === 'null' || indexThere.test(thrown)) return false;
+  return !thrown.includes('credential profiles file not found');
 }
+
+/** Two workers look for an index of the leases before either has made it. The second one tries again. */
+const indexThere = /Index is being created|index which already exists/;
