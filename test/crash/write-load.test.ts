@@ -8,9 +8,12 @@ import {freshDatabase, noPostgres} from '../postgres/shared-postgres.ts';
 import {checkLedger, createLoadTable, type Ledger, loadTable, newLedger, startLoad} from './write-load.ts';
 
 const random = seededRandom(Number(process.env.STATOR_TEST_SEED) || 4);
+/** How often each kind of server is killed, in place of what `npm test` has time for. */
+const killsAsked = Number(process.env.STATOR_TEST_KILLS) || undefined;
 
 /** Again and again: start, write, kill in the middle, start, compare. */
-async function killAgainAndAgain(t: TestContext, options: readonly string[], rounds: number): Promise<void> {
+async function killAgainAndAgain(t: TestContext, options: readonly string[], kills: number): Promise<void> {
+  const rounds = killsAsked ?? kills;
   const ledger = newLedger();
   for (let round = 0; round < rounds; round++) {
     const server = await startServer(t, options);
@@ -73,7 +76,7 @@ test(
     const server = await startServer(t, options);
     const {call, close} = connectTo(server.endpoint);
     await createLoadTable(call);
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < (killsAsked ?? 4); round++) {
       const load = startLoad(call, ledger, random);
       await sleep(20 + random.fraction() * 130);
       const workers = childrenOf(server.pid);
