@@ -449,13 +449,13 @@ test('who pipelines deeper than he may where Node parses is refused and closed',
   const received: Buffer[] = [];
   socket.on('data', chunk => received.push(chunk));
   socket.write('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'.repeat(1_000));
-  await eventually(() => release.length === 8);
+  await eventually(() => release.length === 16);
   await sleep(50);
-  assert.equal(release.length, 8);
+  assert.equal(release.length, 16);
   for (const one of release) one();
   await closes(socket);
   const statuses = parseReplies(Buffer.concat(received)).map(reply => reply.status);
-  assert.deepEqual(statuses, [...Array(8).fill(200), 503]);
+  assert.deepEqual(statuses, [...Array(16).fill(200), 503]);
 });
 
 test('large requests take turns, and others are served in between', async t => {

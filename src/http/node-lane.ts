@@ -13,6 +13,9 @@ import type {Holder, Traffic} from './traffic.ts';
 /** Read on after a body is too large, so that the client gets round to reading the refusal; past this it is cut off. */
 const discardBytesMax = 256 * 1024 * 1024;
 
+/** As much as the largest answer. */
+const owedBytesMax = 16 * 1024 * 1024;
+
 /** How often Node looks for requests that take too long to come. */
 const lookMs = 1_000;
 
@@ -100,8 +103,9 @@ export function createNodeLane(deps: {
         reply(tooLargeAnswer());
         return;
       }
-      // Node reads on however many answers are to come, and however large those are that wait: who asks for more is refused.
-      const isTooMany = connection.outstanding >= limits.outstandingMax || held.answerBytes >= limits.bodyBytesMax;
+      // Node reads on however many answers are to come, and however large those are that wait: who asks for more is refused,
+      // where the fast lane stops reading for a while.
+      const isTooMany = connection.outstanding >= 2 * limits.outstandingMax || held.answerBytes >= owedBytesMax;
       if (isTooMany) outgoing.shouldKeepAlive = false;
       if (isTooMany || !hasRoom || traffic.requests >= limits.requestsMax) {
         reply(overloadAnswer());
