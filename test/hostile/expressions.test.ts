@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import {before, test} from 'node:test';
 import {onEveryStore} from '../conformance/server.ts';
 import {useTable} from '../conformance/tables.ts';
+import {scale} from './attack.ts';
 
 const sizeMax = 4_096;
 const msMax = 5_000;
+const unused = Math.min(30_000 * scale, 300_000);
 const fill = (start: string, part: string, end = '') => {
   const times = Math.floor((sizeMax - start.length - end.length) / part.length);
   return start + part.repeat(times) + end;
@@ -70,11 +72,11 @@ onEveryStore('expression bombs', target => {
     assert.equal(JSON.parse(body).Count, 0);
   });
 
-  test('hundreds of thousands of names and values that no expression uses', async () => {
-    const names = Object.fromEntries(Array.from({length: 300_000}, (_, count) => [`#n${count}`, 'a']));
+  test('thousands of names and values that no expression uses', async () => {
+    const names = Object.fromEntries(Array.from({length: unused}, (_, count) => [`#n${count}`, 'a']));
     const asked = await inTime('GetItem', {Key, ProjectionExpression: '#n1', ExpressionAttributeNames: names});
     assert.equal(asked.status, 400);
-    const values = Object.fromEntries(Array.from({length: 300_000}, (_, count) => [`:v${count}`, {S: ''}]));
+    const values = Object.fromEntries(Array.from({length: unused}, (_, count) => [`:v${count}`, {S: ''}]));
     const scanned = await inTime('Scan', {FilterExpression: 's = :v1', ExpressionAttributeValues: values});
     assert.equal(scanned.status, 400);
   });

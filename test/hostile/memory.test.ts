@@ -9,6 +9,7 @@ import {
   callOf,
   dial,
   dialMany,
+  eventually,
   handlesOf,
   mostResidentMegabytes,
   mustGiveBackHandles,
@@ -117,7 +118,7 @@ test('gzip bombs', async t => {
     const port = portOf(server.endpoint);
     for (const line of ['x-a: b', 'Expect: 100-continue']) {
       const answers = await Promise.all(
-        Array.from({length: 40 * scale}, (_, index) =>
+        Array.from({length: 16 * scale}, (_, index) =>
           exchangeBytes(port, [requestBytes('PutItem', bombs[index % 2]!, 'Content-Encoding: gzip', line)], 60_000),
         ),
       );
@@ -154,8 +155,8 @@ test('heads and bodies of a hundred megabytes', async t => {
       ['POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;ext=', 5, ['413', '431', '400', '']],
     ] as const) {
       const {socket, status} = await open(first, megabytes);
-      await sleep(50);
-      assert.ok((statuses as readonly string[]).includes(status()), `${first.slice(0, 90)}: ${status()}`);
+      const isOne = () => (statuses as readonly string[]).includes(status());
+      await eventually(isOne, `one of ${statuses} to ${first.slice(0, 90)}`);
       socket.destroy();
     }
     const [reply] = await exchangeBytes(port, [requestBytes('ListTables', '{}')]);
@@ -166,7 +167,7 @@ test('heads and bodies of a hundred megabytes', async t => {
 test('JSON that is wide, deep, or both', async t => {
   // One such request takes the process for itself, for a second or so where nothing else runs; hence the longer bound.
   // Large enough in `npm test` for each to be refused for what it is; larger ones take longer.
-  const bodyBytes = Math.min(3e6 * scale, 15.9e6);
+  const bodyBytes = Math.min(1.5e6 * scale, 15.9e6);
   const full = (start: string, end: string, part: (index: number) => string) => {
     const parts: string[] = [];
     for (let bytes = 0, index = 0; bytes < bodyBytes; index++) {
@@ -186,7 +187,7 @@ test('JSON that is wide, deep, or both', async t => {
       tooLarge,
     ],
     ['names in a map', full('"Item":{"pk":{"S":"a"},"m":{"M":{', '}}}', index => `"n${index}":{"S":""}`), tooLarge],
-    ['a list', full('"Item":{"pk":{"S":"a"},"l":{"L":[', ']}}', () => '{"S":"xx"}'), tooLarge],
+    ['a list', full('"Item":{"pk":{"S":"a"},"l":{"L":[', ']}}', () => '{"S":"xxxxx"}'), tooLarge],
     ['a set', full('"Item":{"pk":{"S":"a"},"s":{"SS":[', ']}}', index => `"${index}"`), tooLarge],
     ['a key', full('"Item":{"pk":{"S":"a"}},"Key":{', '}', index => `"n${index}":{"S":""}`), /^\{\}$/],
     ['unknown members', full('"Item":{"pk":{"S":"a"}},', '', index => `"n${index}":[{}]`), /^\{\}$/],
@@ -208,7 +209,7 @@ test('JSON that is wide, deep, or both', async t => {
     // Many at once take turns, and the bystander has its own in between.
     const [, body] = bodies[0]!;
     const replies = await Promise.all(
-      Array.from({length: 6 * scale}, () =>
+      Array.from({length: 4 * scale}, () =>
         exchangeBytes(portOf(server.endpoint), [requestBytes('PutItem', body)], 60_000),
       ),
     );
