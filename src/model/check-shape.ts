@@ -33,7 +33,7 @@ function checkOf(operation: string): InputCheck {
 /**
  * The two stages that refuse a request by its shape alone. Throws SerializationException for the first wrong JSON type, then
  * ValidationException for all broken constraints together. Changes `body` where AWS reads more than the type says: null
- * members go, `"true"` becomes true, a null attribute value becomes one without a type. Unknown members stay, unread.
+ * and unknown members go, `"true"` becomes true, a null attribute value becomes one without a type.
  */
 export function checkInput(operation: string, body: object): void {
   const check = checkOf(operation);

@@ -91,9 +91,9 @@ function structureCheck(name: string, members: Readonly<Record<string, string>>,
     mustBeObject(value, place, name);
     for (const key in value) {
       const checkMember = checks.get(key);
-      if (checkMember === undefined) continue;
       const member = value[key];
-      if (member === null) {
+      // What was not checked must not be there: operations share code that reads members which only some of them have.
+      if (checkMember === undefined || member === null) {
         delete value[key];
         continue;
       }
