@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import * as v8 from 'node:v8';
-import * as vm from 'node:vm';
 import {createHandler} from '../../src/api/handle.ts';
 import {operations} from '../../src/api/registry.ts';
 import type {WireAnswer} from '../../src/api/wire.ts';
@@ -14,6 +12,7 @@ import {type Answer, type Call, must, requestHeaders} from '../harness/call.ts';
 import {checkTable} from '../harness/check-table.ts';
 import {type Chance, chanceFrom} from './chance.ts';
 import {creationOf, fuzzTables} from './fuzz-tables.ts';
+import {heapBytes} from './heap-bytes.ts';
 import {mutated, mutatedText} from './mutate.ts';
 import {plausible} from './random-requests.ts';
 import {shapedInput} from './random-shape.ts';
@@ -139,13 +138,4 @@ async function checkAndDropAll(call: Call, engine: Engine, when: string): Promis
   // Past the life of request tokens.
   (engine.clock as ManualClock).advance(3_600_000);
   await runJobs(engine);
-}
-
-function heapBytes(): number {
-  v8.setFlagsFromString('--expose-gc');
-  const collect = vm.runInNewContext('gc') as () => void;
-  collect();
-  collect();
-  const {heapUsed, external} = process.memoryUsage();
-  return heapUsed + external;
 }

@@ -1,6 +1,9 @@
 /**
  * `npm run fuzz -- --minutes 10`: every test that draws from chance, again and again with new seeds and many more runs than
  * in `npm test`, until the time is over or one fails. What failed prints its seed.
+ *
+ * `npm run fuzz -- --inputs 10000000 [--only http-head,partiql] [--seed N]`: so many inputs for each parser, a few
+ * microseconds each. What failed is printed with its seed and number; `--from` that number with `--inputs 1` tries it again.
  */
 import {spawnSync} from 'node:child_process';
 import {readdirSync, readFileSync} from 'node:fs';
@@ -9,9 +12,25 @@ import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {systemClock} from '../../src/base/clock.ts';
 import {systemRandom} from '../../src/base/random.ts';
+import {fuzzParsers} from './inputs/fuzz-parsers.ts';
 
-const options = {minutes: {type: 'string', default: '10'}, runs: {type: 'string', default: '3000'}} as const;
+const options = {
+  minutes: {type: 'string', default: '10'},
+  runs: {type: 'string', default: '3000'},
+  inputs: {type: 'string'},
+  only: {type: 'string', default: ''},
+  seed: {type: 'string'},
+  from: {type: 'string', default: '0'},
+} as const;
 const {values, positionals} = parseArgs({options, allowPositionals: true});
+const anySeed = () => 1 + Math.floor(systemRandom.fraction() * 2 ** 31);
+if (values.inputs !== undefined) {
+  const only = values.only.split(',').filter(name => name !== '');
+  const seed = Number(values.seed ?? anySeed());
+  const passed = await fuzzParsers({inputs: Number(values.inputs), seed, from: Number(values.from), only});
+  process.exit(passed ? 0 : 1);
+}
+
 const built = fileURLToPath(new URL('../..', import.meta.url));
 
 const files = ['src', 'test']
@@ -30,7 +49,7 @@ for (let round = 1; leftMs() > 0; round++) {
   for (const file of files) {
     if (leftMs() <= 0) break;
     const name = relative(built, file).replace(/\.js$/, '.ts');
-    const seed = String(1 + Math.floor(systemRandom.fraction() * 2 ** 31));
+    const seed = String(anySeed());
     const {status, error, stdout, stderr} = spawnSync(process.execPath, ['--enable-source-maps', '--test', file], {
       env: {...process.env, STATOR_FUZZ_RUNS: values.runs, STATOR_FUZZ_SEED: seed},
       encoding: 'utf8',
