@@ -4,6 +4,7 @@ import {condition, keyCondition, projection, update} from './expressions.ts';
 import {httpHead} from './http-head.ts';
 import {httpLane} from './http-lane.ts';
 import {item} from './item.ts';
+import {json} from './json.ts';
 import {key} from './key.ts';
 import {legacy} from './legacy.ts';
 import {number} from './number.ts';
@@ -18,6 +19,7 @@ export const parsers: readonly ParserFuzz<unknown>[] = [
   httpHead,
   httpLane,
   credentials,
+  json,
   request,
   item,
   condition,

@@ -5,6 +5,7 @@ import {ManualClock} from '../../../src/base/clock.ts';
 import {createAnswerHeads} from '../../../src/http/answer-head.ts';
 import {type Lane, LaneConnection} from '../../../src/http/lane-connection.ts';
 import {defaultLimits} from '../../../src/http/limits.ts';
+import {createTraffic} from '../../../src/http/traffic.ts';
 import {cutsOf, requestText} from './http-texts.ts';
 import {simpleRequest} from './lane-shape.ts';
 import {MemorySocket} from './memory-socket.ts';
@@ -38,6 +39,7 @@ export const httpLane: ParserFuzz<StreamInput> = {
       },
       heads,
       limits,
+      traffic: createTraffic(limits, () => 0),
       connections: new Set(),
       nowMs: 0,
       closing: false,
