@@ -408,7 +408,7 @@ function refusalOfChange(
       const name = op.op === 'addIndex' ? op.index.name : op.index;
       if (busy.some(index => index.name !== name)) return error('LimitExceededException');
       const index = indexes.find(one => one.name === name);
-      if (op.op === 'addIndex') return index ? invalid : undefined;
+      if (op.op === 'addIndex') return index && (index.status === 'CREATING' ? inUse : invalid);
       if (!index) return notFound;
       if (index.status === 'DELETING') return inUse;
       return index.status === 'CREATING' && status === 'UPDATING' ? inUse : undefined;
