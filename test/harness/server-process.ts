@@ -107,7 +107,8 @@ export function childrenOf(pid: number): number[] {
 /** A directory that goes with the test. */
 export function temporaryDirectory(t: Owner): string {
   const directory = mkdtempSync(join(tmpdir(), 'stator-test-'));
-  t.after(() => rmSync(directory, {recursive: true, force: true}));
+  // A process that was killed may still be writing.
+  t.after(() => rmSync(directory, {recursive: true, force: true, maxRetries: 10, retryDelay: 100}));
   return directory;
 }
 
