@@ -22,3 +22,21 @@ export function partitionBytesOf(space: number): number {
       return spaceBytes;
   }
 }
+
+/** Of the hash of a partition key. */
+const bucketBytes = 1;
+
+/**
+ * The same for stores that spread partitions over machines, and walk a table one partition after another: the partition keys of a
+ * table (or index) share 256 of them. Everything that partitionBytesOf keeps together stays so. On disk, too.
+ */
+export function spreadPartitionBytesOf(space: number): number {
+  switch (space) {
+    case keySpace.item:
+    case keySpace.collectionBytes:
+    case keySpace.indexEntry:
+      return partitionBytesOf(space) - partitionHashBytes + bucketBytes;
+    default:
+      return partitionBytesOf(space);
+  }
+}

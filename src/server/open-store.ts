@@ -2,16 +2,18 @@ import {systemRandom} from '../base/random.ts';
 import {followableStore} from '../copy/followable-store.ts';
 import {copyNoteKey, decodeCopyNote} from '../keyspace/copy-note.ts';
 import {decodeFollowNote, type FollowNote, followNoteKey} from '../keyspace/follow-note.ts';
-import {partitionBytesOf} from '../keyspace/partition-bytes.ts';
+import {partitionBytesOf, spreadPartitionBytesOf} from '../keyspace/partition-bytes.ts';
 import type {CopyableStore} from '../storage/copyable-store.ts';
 import type {Store} from '../storage/store.ts';
 import {StoreOpenError} from '../storage/store-open-error.ts';
+
+const partitions = {partitionBytesOf, spreadPartitionBytesOf};
 
 /** Where the data lies. */
 export type StoreChoice =
   | {kind: 'memory'}
   | {kind: 'lmdb'; directory: string; durability: 'commit' | 'relaxed'}
-  | {kind: 'postgres'; url: string; readUrl?: string; mustExist?: boolean; applicationName?: string};
+  | {kind: 'postgres'; url: string; readUrl?: string; shards?: number; mustExist?: boolean; applicationName?: string};
 
 /**
  * The one place that names a driver. Drivers are loaded when asked for, so that one which is not used costs no start-up
@@ -26,7 +28,7 @@ export async function openStore(choice: StoreChoice, onBroken: () => void = () =
   if (choice.kind === 'postgres') {
     const {openPostgresStore} = await import('../storage/postgres/postgres-store.ts');
     const {kind, readUrl, ...options} = choice;
-    return openPostgresStore({...options, partitionBytesOf});
+    return openPostgresStore({...options, ...partitions, hasStandby: readUrl !== undefined});
   }
   const {openLmdbStore} = await import('../storage/lmdb/lmdb-store.ts');
   return openLmdbStore({directory: choice.directory, durability: choice.durability, onBroken});
@@ -61,5 +63,5 @@ export async function openStandby(choice: StoreChoice): Promise<Store | undefine
   const {openPostgresStore} = await import('../storage/postgres/postgres-store.ts');
   // What it can't answer soon, the primary is asked.
   const url = choice.readUrl;
-  return openPostgresStore({url, partitionBytesOf, onlyReads: true, patienceMs: 0, statementMsMax: standbyMsMax});
+  return openPostgresStore({url, ...partitions, onlyReads: true, patienceMs: 0, statementMsMax: standbyMsMax});
 }

@@ -11,8 +11,8 @@ export interface Postgres {
   url: string;
   /** The socket that it listens on; there is no port. */
   socket: string;
-  /** Runs statements as the superuser. */
-  query(text: string): Promise<Record<string, unknown>[]>;
+  /** Runs statements as the superuser, in that one database or another. */
+  query(text: string, database?: string): Promise<Record<string, unknown>[]>;
   /** `immediate` is as if the machine had lost its power, but for the disk; `killed` is without any word to its processes. */
   stop(how: 'fast' | 'immediate' | 'killed'): Promise<void>;
   start(): Promise<void>;
@@ -62,8 +62,8 @@ export async function startPostgres(settings: readonly string[] = [], standbyOf?
   let server: ChildProcess | undefined;
   const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`;
 
-  async function query(text: string): Promise<Record<string, unknown>[]> {
-    const client = new pg.Client(url);
+  async function query(text: string, database = 'postgres'): Promise<Record<string, unknown>[]> {
+    const client = new pg.Client(url.replace('/postgres?', `/${database}?`));
     client.on('error', () => {});
     await client.connect();
     try {

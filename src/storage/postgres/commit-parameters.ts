@@ -1,8 +1,10 @@
 import type {Key, Value} from '../store.ts';
 import {bigintBytes, binaryArray, booleanBytes, integerBytes, xidBytes} from './binary-array.ts';
-import type {Group, Seen, Undecided} from './decide-group.ts';
+import {type Group, nameOf, type Seen, type Undecided} from './decide-group.ts';
 import {lockId} from './lock-id.ts';
+import type {KeyPlaces} from './look-up.ts';
 import {type PartitionBytesOf, splitKey} from './split-key.ts';
+import type {CommitStatement} from './statements.ts';
 
 export interface KeyLock {
   key: Key;
@@ -16,7 +18,7 @@ export function lockParameters(locks: Iterable<KeyLock>, seed: number): Buffer[]
     const id = lockId(key, seed);
     shares.set(id, shared && shares.get(id) !== false);
   }
-  const ids = [...shares.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const ids = inOrder(shares.keys());
   return [
     binaryArray('bigint', ids.map(bigintBytes)),
     binaryArray(
@@ -24,6 +26,16 @@ export function lockParameters(locks: Iterable<KeyLock>, seed: number): Buffer[]
       ids.map(id => (shares.get(id) ? booleanBytes.true : booleanBytes.false)),
     ),
   ];
+}
+
+/** One parameter: the numbers of locks that all are shared. */
+export function sharedLocks(keys: readonly Key[], seed: number): Buffer {
+  const ids = inOrder(new Set(keys.map(key => lockId(key, seed))));
+  return binaryArray('bigint', ids.map(bigintBytes));
+}
+
+function inOrder(ids: Iterable<bigint>): bigint[] {
+  return [...ids].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 /** Two parameters: partitions and sorts. */
@@ -49,13 +61,13 @@ export function locksOf(group: Group<Undecided>): KeyLock[] {
   return locks;
 }
 
-/** The parameters of the function `commit` in schema.ts, in its order. */
+/** The parameters of the function `commit` in functions.ts, in its order, or of that in citus/functions.ts. */
 export function commitParameters(
+  {guards}: CommitStatement,
   group: Group<Undecided>,
   seen: ReadonlyMap<string, Seen>,
   slot: number,
-  lockSeed: number,
-  partitionBytesOf: PartitionBytesOf,
+  {partitionBytesOf, lockSeed}: KeyPlaces,
 ): (Buffer | number)[] {
   const puts: {key: Key; value: Value}[] = [];
   const deletes: Key[] = [];
@@ -112,7 +124,20 @@ export function commitParameters(
       counters.flatMap(({amounts}) => amounts.map(amount => bigintBytes(BigInt(amount)))),
     ),
     slot,
+    ...(guards ? [puts.map(({key}) => key), deletes].map(keys => placesOfRead(group, keys)) : []),
   ];
+}
+
+/** For each key its place, from 1, in what the group read; null for one that it didn't. */
+function placesOfRead({read}: Group<Undecided>, keys: readonly Key[]): Buffer {
+  const places = new Map([...read.keys()].map((name, at) => [name, at + 1]));
+  return binaryArray(
+    'integer',
+    keys.map(key => {
+      const place = places.get(nameOf(key));
+      return place === undefined ? null : integerBytes(place);
+    }),
+  );
 }
 
 function byName<V>(map: ReadonlyMap<string, V>): V[] {

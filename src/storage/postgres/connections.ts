@@ -12,7 +12,7 @@ export type Row = readonly (string | null)[];
 /** One at a time may use it. */
 export interface Connection {
   /** Prepared when first used, with parameters in binary. */
-  run(statement: Statement, parameters: readonly (Buffer | string | number)[]): Promise<Row[]>;
+  run(statement: Statement, parameters: readonly (Buffer | string | number | null)[]): Promise<Row[]>;
   /** Several statements without parameters; the rows of the last. */
   script(text: string): Promise<Row[]>;
 }
@@ -45,17 +45,20 @@ const retryConnectMs = 100;
 
 /**
  * - Plans: there is one good one for each statement, by the primary key, also for a table that was empty when it was made.
+ *   (Citus makes its own for each shard, and must know the parameters for that.)
  * - `synchronous_commit`: acknowledged means as durable as the server can, also where the database's default is less.
  * - A transaction that its node left open lets go of its locks.
  * - A node that is cut off is forgotten within half a minute, not after two hours: its connections count among all there may be.
  */
 const sessionSettings = (statementMsMax: number) => `
   set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
-  set plan_cache_mode = force_generic_plan; set jit = off; set bytea_output = hex;
+  set jit = off; set bytea_output = hex;
   set default_transaction_isolation = 'read committed'; set statement_timeout = ${Math.ceil(statementMsMax * 0.8)};
   set lock_timeout = ${Math.ceil(statementMsMax * 0.4)}; set idle_in_transaction_session_timeout = ${statementMsMax};
   set tcp_keepalives_idle = ${keepAliveMs / 1_000}; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3;
   set tcp_user_timeout = ${keepAliveMs + 15_000};
+  select set_config('plan_cache_mode', 'force_generic_plan', false)
+    where not exists (select from pg_extension where extname = 'citus');
   select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local');
   select pg_is_in_recovery()`;
 
@@ -179,7 +182,7 @@ const asText = {getTypeParser: () => (text: string) => text};
 async function run(
   client: pg.ClientBase,
   statement: Statement,
-  parameters: readonly (Buffer | string | number)[],
+  parameters: readonly (Buffer | string | number | null)[],
 ): Promise<Row[]> {
   const {rows} = await answerOf(client, () =>
     client.query({

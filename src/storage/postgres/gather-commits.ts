@@ -9,8 +9,7 @@ import type {Connection, Connections} from './connections.ts';
 import {decideGroup, nameOf, type Outcome, type Seen, type Undecided} from './decide-group.ts';
 import {expireWaiting} from './expire-waiting.ts';
 import {unavailable, verdictOf} from './failures.ts';
-import {lookUp} from './look-up.ts';
-import type {PartitionBytesOf} from './split-key.ts';
+import {type KeyPlaces, lookUp} from './look-up.ts';
 import type {Statements} from './statements.ts';
 
 interface Waiting extends Undecided {
@@ -44,14 +43,12 @@ const retryMsMax = 40;
 export function gatherCommits(deps: {
   connections: Connections;
   statements: Statements;
-  partitionBytesOf: PartitionBytesOf;
-  /** Tells the locks of one schema from those of another. */
-  lockSeed: number;
+  places: KeyPlaces;
   clock: Clock;
   random: Random;
   patienceMs: number;
 }) {
-  const {connections, statements, partitionBytesOf, lockSeed, clock, random} = deps;
+  const {connections, statements, places, clock, random} = deps;
   const waiting: Waiting[] = [];
   const expire = expireWaiting(waiting, clock);
   const onTheirWay = new Set<string>();
@@ -128,9 +125,9 @@ export function gatherCommits(deps: {
         const locks = lockFirst(commits[0]!) ? locksFor(commits, keys) : undefined;
         if (locks) {
           await connection.script('begin');
-          await connection.run(statements.lock, lockParameters(locks, lockSeed));
+          await connection.run(statements.lock, lockParameters(locks, places.lockSeed));
         }
-        const {seen, left} = await readVersions(connection, keys, commits[0]!.names.length);
+        const {seen, left} = await readVersions(connection, keys, commits);
         const readWhole = left.size === 0 ? commits : commits.filter(({names}) => !names.some(name => left.has(name)));
         const group = decideGroup(readWhole, seen);
         written = [...group.written.keys()];
@@ -143,7 +140,7 @@ export function gatherCommits(deps: {
           if (locks) await connection.script('rollback');
           return;
         }
-        const parameters = commitParameters(group, seen, slot, lockSeed, partitionBytesOf);
+        const parameters = commitParameters(statements.commit, group, seen, slot, places);
         writing = true;
         const stale = await write(connection, parameters, locks !== undefined);
         writing = false;
@@ -174,13 +171,14 @@ export function gatherCommits(deps: {
     }
   }
 
-  /** The first `mustHave` keys, and of the others what fits; the names of those that don't are `left`. */
-  async function readVersions(connection: Connection, keys: ReadonlyMap<string, Key>, mustHave: number) {
+  /** The keys of the first commit, and of the others what fits; the names of those that don't are `left`. */
+  async function readVersions(connection: Connection, keys: ReadonlyMap<string, Key>, commits: readonly Waiting[]) {
     const seen = new Map<string, Seen>();
     const left = new Set<string>();
     if (keys.size === 0) return {seen, left};
     const names = [...keys.keys()];
-    const found = await lookUp(connection, statements.readVersions, [...keys.values()], mustHave, partitionBytesOf);
+    const wanted = {keys: [...keys.values()], requests: commits};
+    const found = await lookUp(connection, statements.readVersions, wanted, places);
     for (const [place, row] of found.rows.entries()) {
       if (row) seen.set(names[place]!, {value: byteaOf(row[1]!), version: Number(row[2])});
     }

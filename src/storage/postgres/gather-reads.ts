@@ -5,8 +5,7 @@ import type {Connections} from './connections.ts';
 import {nameOf} from './decide-group.ts';
 import {expireWaiting} from './expire-waiting.ts';
 import {unavailable, verdictOf} from './failures.ts';
-import {lookUp} from './look-up.ts';
-import type {PartitionBytesOf} from './split-key.ts';
+import {type KeyPlaces, lookUp} from './look-up.ts';
 import type {LookUp} from './statements.ts';
 
 interface Waiting {
@@ -29,7 +28,7 @@ const retryMs = 20;
 export function gatherReads(deps: {
   connections: Connections;
   statement: LookUp;
-  partitionBytesOf: PartitionBytesOf;
+  places: KeyPlaces;
   clock: Clock;
   patienceMs: number;
 }) {
@@ -76,7 +75,7 @@ export function gatherReads(deps: {
     }
     try {
       const {rows, left} = await deps.connections.use(batch[0]!.untilMs, connection =>
-        lookUp(connection, deps.statement, keys, batch[0]!.keys.length, deps.partitionBytesOf),
+        lookUp(connection, deps.statement, {keys, requests: batch}, deps.places),
       );
       const fits = (read: Waiting) => left.size === 0 || !read.names.some(name => left.has(places.get(name)!));
       for (const read of batch.filter(fits)) {

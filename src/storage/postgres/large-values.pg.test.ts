@@ -54,9 +54,9 @@ describe('large values', {skip: noPostgres()}, () => {
     await (await openPostgresStore({url, schema, partitionBytesOf})).close();
     const {connections, seen} = watched(t, url);
     const statements = statementsOf(schema);
-    const shared = {connections, partitionBytesOf, clock: systemClock, patienceMs: 30_000};
+    const shared = {connections, places: {partitionBytesOf, lockSeed: 1}, clock: systemClock, patienceMs: 30_000};
     const read = gatherReads({...shared, statement: statements.read});
-    const commit = gatherCommits({...shared, statements, lockSeed: 1, random: systemRandom});
+    const commit = gatherCommits({...shared, statements, random: systemRandom});
     const write = (version: number) =>
       Promise.all(
         keys.map((key, i) =>

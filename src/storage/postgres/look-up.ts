@@ -1,4 +1,5 @@
 import type {Key} from '../store.ts';
+import {readLocks} from './citus/read-locks.ts';
 import {keyParameters} from './commit-parameters.ts';
 import type {Connection, Row} from './connections.ts';
 import type {PartitionBytesOf} from './split-key.ts';
@@ -16,15 +17,31 @@ export interface Found {
   left: ReadonlySet<number>;
 }
 
-/** Reads many keys at one moment; the first `mustHave` of them whatever they take. */
+/** How keys become rows and locks. */
+export interface KeyPlaces {
+  partitionBytesOf: PartitionBytesOf;
+  /** Tells the locks of one schema from those of another. */
+  lockSeed: number;
+}
+
+/** Requests of which each wants its keys at one moment, and the keys of all of them. */
+export interface Wanted {
+  keys: readonly Key[];
+  requests: readonly {keys: readonly Key[]}[];
+}
+
+/** Reads the keys of many requests; those of the first whatever they take. */
 export async function lookUp(
   connection: Connection,
   statement: LookUp,
-  keys: readonly Key[],
-  mustHave: number,
-  partitionBytesOf: PartitionBytesOf,
+  {keys, requests}: Wanted,
+  places: KeyPlaces,
 ): Promise<Found> {
-  const parameters = keyParameters(keys, partitionBytesOf);
+  const mustHave = requests[0]!.keys.length;
+  const parameters = [
+    ...(statement.locks ? [readLocks(requests, places)] : []),
+    ...keyParameters(keys, places.partitionBytesOf),
+  ];
   const isCounted = keys.length > Math.max(mustHave, uncountedKeysMax);
   const answer = isCounted
     ? await connection.run(statement.within, [...parameters, mustHave, answerBytesMax])

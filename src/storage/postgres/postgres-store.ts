@@ -8,21 +8,29 @@ import type {Key, KeyRange, ScanLimits, ScanPage} from '../store.ts';
 import {StoreOpenError} from '../store-open-error.ts';
 import {restoreRaw, scanTallies} from './areas.ts';
 import {byteaOf} from './binary-array.ts';
+import {scanShards} from './citus/scan-shards.ts';
+import {citusStatementsOf} from './citus/statements.ts';
 import {keyParameters} from './commit-parameters.ts';
-import {type Connection, openConnections} from './connections.ts';
+import {type Connection, openConnections, type Row} from './connections.ts';
 import {unavailable, verdictOf} from './failures.ts';
 import {findAny, findPrimary} from './find-primary.ts';
 import {gatherCommits} from './gather-commits.ts';
 import {gatherReads} from './gather-reads.ts';
 import {lockId} from './lock-id.ts';
-import {prepareSchema} from './schema.ts';
-import {type PartitionBytesOf, splitKey} from './split-key.ts';
-import {statementsOf} from './statements.ts';
+import {type Layout, prepareSchema} from './schema.ts';
+import {type PartitionBytesOf, type SplitRange, splitKey} from './split-key.ts';
+import {type Statements, statementsOf} from './statements.ts';
 
 export interface PostgresStoreOptions {
   /** As for libpq: `postgres://user:password@host:port/database`, with `?host=/folder/of/socket`, or of several hosts. */
   url: string;
   partitionBytesOf: PartitionBytesOf;
+  /** The same where Citus spreads the data, if it is another there: few partitions, each with many keys. */
+  spreadPartitionBytesOf?: PartitionBytesOf;
+  /** Over how many shards Citus spreads them, where it is there when the schema is made. */
+  shards?: number;
+  /** Somebody means to read from a standby besides. */
+  hasStandby?: boolean;
   /** Lower-case letters, digits and underscores: the schema that holds the tables. */
   schema?: string;
   /** Refuse a database in which there is no such schema, rather than make one. */
@@ -50,17 +58,21 @@ const retryMs = 20;
  * @throws StoreOpenError
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<CopyableStore> {
-  const {url, partitionBytesOf, schema = 'stator', patienceMs = 5_000, statementMsMax = 10_000} = options;
-  const {mustExist = false, onlyReads = false, applicationName = 'stator'} = options;
+  const {url, schema = 'stator', patienceMs = 5_000, statementMsMax = 10_000} = options;
+  const {mustExist = false, onlyReads = false, applicationName = 'stator', shards = 32, hasStandby = false} = options;
   assert(/^[a-z][a-z0-9_]*$/.test(schema), 'schema name needs no quotes', {schema});
   const clock = systemClock;
   const primary = onlyReads ? findAny(url) : findPrimary(url, clock);
   const server = {primary, onlyReads, applicationName, statementMsMax, clock};
   const connections = openConnections({...server, connectionsMax: requestConnectionsMax});
   const scanConnections = openConnections({...server, connectionsMax: scanConnectionsMax});
+  let layout: Layout = 'together';
   try {
-    if (!onlyReads)
-      await connections.use(clock.now() + patienceMs, connection => prepareSchema(connection, schema, mustExist));
+    if (!onlyReads) {
+      const prepare = (connection: Connection) => prepareSchema(connection, {schema, mustExist, shards});
+      layout = await connections.use(clock.now() + patienceMs, prepare);
+      if (layout === 'spread' && hasStandby) throw new StoreOpenError('--read-store is not built for Citus: leave it out');
+    }
   } catch (error) {
     await connections.close();
     if (error instanceof StoreOpenError) throw error;
@@ -68,11 +80,12 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       `can't use the database: ${(error as Error).message}; mend that, or name another with --store`,
     );
   }
-  const statements = statementsOf(schema);
-  const lockSeed = Number(lockId(Buffer.from(schema), 0) & 0x7fffffffn);
-  const shared = {connections, partitionBytesOf, clock, patienceMs};
+  const partitionBytesOf = (layout === 'spread' && options.spreadPartitionBytesOf) || options.partitionBytesOf;
+  const {statements, readPage} = layout === 'together' ? together(schema) : spread(schema);
+  const places = {partitionBytesOf, lockSeed: Number(lockId(Buffer.from(schema), 0) & 0x7fffffffn)};
+  const shared = {connections, places, clock, patienceMs};
   const read = gatherReads({...shared, statement: statements.read});
-  const commit = gatherCommits({...shared, statements, lockSeed, random: systemRandom});
+  const commit = gatherCommits({...shared, statements, random: systemRandom});
   let closing: Promise<void> | undefined;
   const underWay = new Set<Promise<void>>();
 
@@ -107,9 +120,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 
   async function scan(range: KeyRange, limits: ScanLimits): Promise<ScanPage> {
     const page: ScanPage = {keys: [], values: [], more: false};
-    const statement = limits.reverse ? statements.scanBackward : statements.scanForward;
-    const parameters = [...rangeParameters(range), limits.entriesMax, limits.bytesMax];
-    const rows = await persist(connection => connection.run(statement, parameters));
+    const split = {start: splitKey(range.start, partitionBytesOf), end: splitKey(range.end, partitionBytesOf)};
+    const rows = await persist(connection => readPage(connection, split, limits));
     let bytes = 0;
     for (const [key, value] of rows) {
       page.keys.push(byteaOf(key!));
@@ -176,5 +188,32 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       })();
       return closing;
     },
+  };
+}
+
+/** Key and value of the rows of a page. */
+type ReadPage = (connection: Connection, range: SplitRange, limits: ScanLimits) => Promise<Row[]>;
+
+function together(schema: string): {statements: Statements; readPage: ReadPage} {
+  const statements = statementsOf(schema);
+  return {
+    statements,
+    readPage: (connection, {start, end}, {reverse, entriesMax, bytesMax}) =>
+      connection.run(reverse ? statements.scanBackward : statements.scanForward, [
+        start.partition,
+        start.sort,
+        end.partition,
+        end.sort,
+        entriesMax,
+        bytesMax,
+      ]),
+  };
+}
+
+function spread(schema: string): {statements: Statements; readPage: ReadPage} {
+  const statements = citusStatementsOf(schema);
+  return {
+    statements,
+    readPage: (connection, range, limits) => scanShards(connection, statements, range, limits),
   };
 }

@@ -12,6 +12,12 @@ export interface SplitKey {
   sort: Buffer;
 }
 
+/** As a KeyRange. */
+export interface SplitRange {
+  start: SplitKey;
+  end: SplitKey;
+}
+
 export function splitKey(key: Key, partitionBytesOf: PartitionBytesOf): SplitKey {
   const bytes = key.length === 0 ? 0 : partitionBytesOf(key[0]!);
   return {partition: key.subarray(0, bytes), sort: key.subarray(bytes)};

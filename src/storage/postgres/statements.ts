@@ -8,6 +8,13 @@ export interface Statement {
 export interface LookUp {
   all: Statement;
   within: Statement;
+  /** Both take another parameter first: the numbers of locks, under which rows that lie apart are seen at one moment. */
+  locks: boolean;
+}
+
+export interface CommitStatement extends Statement {
+  /** Two parameters more say which of the keys that are put, and deleted, were read, and where these stand in what was read. */
+  guards: boolean;
 }
 
 export type Statements = ReturnType<typeof statementsOf>;
@@ -29,12 +36,13 @@ export function statementsOf(schema: string) {
     ) e`;
   return {
     /** place from 1, value */
-    read: {all: {name: 'read', text: lookUp('')}, within: {name: 'read-within', text: lookUpWithin('')}},
+    read: {all: {name: 'read', text: lookUp('')}, within: {name: 'read-within', text: lookUpWithin('')}, locks: false} as LookUp,
     /** place from 1, value, version. A row's version is the transaction that wrote it, of which each writes a row but once. */
     readVersions: {
       all: {name: 'read-versions', text: lookUp(', e.version')},
       within: {name: 'read-versions-within', text: lookUpWithin(', e.version')},
-    },
+      locks: false,
+    } as LookUp,
     /** key, value */
     scanForward: {
       name: 'scan-forward',
@@ -47,7 +55,8 @@ export function statementsOf(schema: string) {
     commit: {
       name: 'commit',
       text: `select ${schema}.commit_1(${Array.from({length: 20}, (_, at) => `$${at + 1}`).join()})`,
-    },
+      guards: false,
+    } as CommitStatement,
     lock: {name: 'lock', text: `select ${schema}.lock_1($1, $2)`},
     clear: {name: 'clear', text: `select ${schema}.clear_1($1, $2, $3, $4)`},
     /** place from 1, sums as an array's text */
