@@ -14,7 +14,7 @@ import type {Statements} from './statements.ts';
 
 interface Waiting extends Undecided {
   untilMs: number;
-  /** Keys that another node changed between reading and writing, at some try. */
+  /** Keys that another node changed between reading and writing at some try, or that this would have written then. */
   contended: Set<string>;
   tries: number;
   /** In company it met a fault of ours: by itself it will show whose it is. */
@@ -146,7 +146,7 @@ export function gatherCommits(deps: {
         writing = false;
         if (stale) {
           const names = [...group.read.keys()];
-          meet(open, new Set(stale.map(place => names[place - 1]!)));
+          meet(open, new Set(stale.map(place => names[place - 1]!)), group.written);
           return;
         }
         open = [];
@@ -205,12 +205,12 @@ export function gatherCommits(deps: {
   }
 
   /** Some of what these read was changed by another node: those that read it come again, the others were only in its company. */
-  function meet(commits: readonly Waiting[], stale: ReadonlySet<string>): void {
+  function meet(commits: readonly Waiting[], stale: ReadonlySet<string>, written: ReadonlyMap<string, unknown>): void {
     for (const commit of commits) {
-      const own = commit.names.filter(name => stale.has(name));
-      if (own.length === 0) continue;
+      if (!commit.names.some(name => stale.has(name))) continue;
       commit.tries++;
-      for (const name of own) commit.contended.add(name);
+      // What it writes, too: two that share a lock first and then each want it alone wait for each other.
+      for (const name of commit.names) if (stale.has(name) || written.has(name)) commit.contended.add(name);
     }
     tryAgain(commits, new StoreUnavailableError('others changed the same keys again and again', 'no'));
   }

@@ -21,12 +21,13 @@ export function citusFunctionsOf(schema: string): string[] {
 
 const takeReadLocks = 'perform pg_advisory_xact_lock_shared(l.id) from unnest(lock_ids) l(id);';
 
-/** So few keys are read one by one. */
-const singlyReadKeysMax = 8;
+/** So few keys are read partition by partition. */
+const fewKeysMax = 8;
 
 /**
- * Rows of different workers are not seen at one moment: a commit shows on one of them first. Keys that must be are locked by
- * who reads them: while no commit can be under way that writes them, any moment will do.
+ * Keys of one partition are read by one statement, so at one moment. Rows of different workers are not: a commit shows on one
+ * of them first. Who wants several partitions at one moment locks the keys: while no commit can be under way that writes them,
+ * any moment will do.
  */
 function readFunction(schema: string): string {
   return `
@@ -35,22 +36,29 @@ returns table (place bigint, value bytea, version xid) language plpgsql volatile
 declare
   a_partition bytea;
   a_sort bytea;
+  some_sorts bytea[];
+  some_places bigint[];
 begin
   ${takeReadLocks}
-  if cardinality(partitions) > ${singlyReadKeysMax} then
+  if cardinality(partitions) > ${fewKeysMax} then
     return query select k.place, e.value, e.version from unnest(partitions, sorts) with ordinality k(partition, sort, place)
       join (
         select t.partition, t.sort, t.value, t.xmin as version from ${schema}.entry t where t.partition = any(partitions)
       ) e on e.partition = k.partition and e.sort = k.sort;
     return;
   end if;
-  for i in 1 .. cardinality(partitions) loop
-    a_partition := partitions[i];
-    a_sort := sorts[i];
-    select t.value, t.xmin into value, version from ${schema}.entry t where t.partition = a_partition and t.sort = a_sort;
-    if found then
-      place := i;
-      return next;
+  for a_partition, some_sorts, some_places in
+    select k.partition, array_agg(k.sort), array_agg(k.place)
+      from unnest(partitions, sorts) with ordinality k(partition, sort, place) group by k.partition
+  loop
+    if cardinality(some_sorts) = 1 then
+      a_sort := some_sorts[1];
+      place := some_places[1];
+      return query select place, t.value, t.xmin from ${schema}.entry t
+        where t.partition = a_partition and t.sort = a_sort;
+    else
+      return query select k.place, t.value, t.xmin from unnest(some_sorts, some_places) k(sort, place)
+        join ${schema}.entry t on t.sort = k.sort where t.partition = a_partition;
     end if;
   end loop;
 end $$;`;
