@@ -30,6 +30,13 @@ export const flags = [
     value: 'URL',
     help: 'a standby of it, which eventually consistent reads may go to',
   },
+  {
+    name: 'store-shards',
+    kind: 'number',
+    value: 'N',
+    fallback: '32',
+    help: 'where the database has Citus: over how many shards new tables are spread',
+  },
   {name: 'in-memory', kind: 'switch', help: 'keep nothing: no folder, no flush, empty at every start'},
   {
     name: 'durability',
@@ -116,6 +123,7 @@ export interface Settings {
   store: string;
   /** A standby of it; empty: none. */
   readStore: string;
+  storeShards: number;
   inMemory: boolean;
   durability: 'commit' | 'relaxed';
   workers: number;
@@ -154,6 +162,8 @@ export function readSettings(
     data: text('data'),
     store: text('store'),
     readStore: text('read-store'),
+    // More than there are partitions of a table would lie idle.
+    storeShards: wholeNumber('store-shards', text('store-shards'), 1, 256),
     inMemory: isOn('in-memory', text('in-memory')),
     durability,
     workers: wholeNumber('workers', text('workers'), 1, 256),

@@ -46,8 +46,8 @@ async function endBroken(server: RunningServer): Promise<void> {
   process.exit(1);
 }
 
-function storeOf({store, readStore, inMemory, data, durability}: Settings): StoreChoice {
-  if (store !== '') return {kind: 'postgres', url: store, ...(readStore && {readUrl: readStore})};
+function storeOf({store, readStore, storeShards, inMemory, data, durability}: Settings): StoreChoice {
+  if (store !== '') return {kind: 'postgres', url: store, shards: storeShards, ...(readStore && {readUrl: readStore})};
   return inMemory ? {kind: 'memory'} : {kind: 'lmdb', directory: resolve(data), durability};
 }
 

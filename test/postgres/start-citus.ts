@@ -27,6 +27,11 @@ export async function startCitus(workersCount = 2): Promise<Citus> {
   const started: Postgres[] = [];
   for (let at = 0; at <= workersCount; at++) started.push(await startPostgres(settings));
   const [coordinator, ...workers] = started as [Postgres, ...Postgres[]];
+  for (const server of started) {
+    // A server that copies a shard connects to itself, by TCP unless told otherwise.
+    await server.query(`alter system set citus.local_hostname = '${dirname(server.socket)}'`);
+    await server.query('select pg_reload_conf()');
+  }
 
   async function makeDatabase(name: string): Promise<string> {
     for (const server of started) {

@@ -71,7 +71,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     if (!onlyReads) {
       const prepare = (connection: Connection) => prepareSchema(connection, {schema, mustExist, shards});
       layout = await connections.use(clock.now() + patienceMs, prepare);
-      if (layout === 'spread' && hasStandby) throw new StoreOpenError('--read-store is not built for Citus: leave it out');
+      if (layout === 'spread' && hasStandby)
+        throw new StoreOpenError('--read-store is not built for Citus: leave it out');
     }
   } catch (error) {
     await connections.close();

@@ -36,7 +36,11 @@ export function statementsOf(schema: string) {
     ) e`;
   return {
     /** place from 1, value */
-    read: {all: {name: 'read', text: lookUp('')}, within: {name: 'read-within', text: lookUpWithin('')}, locks: false} as LookUp,
+    read: {
+      all: {name: 'read', text: lookUp('')},
+      within: {name: 'read-within', text: lookUpWithin('')},
+      locks: false,
+    } as LookUp,
     /** place from 1, value, version. A row's version is the transaction that wrote it, of which each writes a row but once. */
     readVersions: {
       all: {name: 'read-versions', text: lookUp(', e.version')},
