@@ -4,7 +4,7 @@
  * `--grown`: instead, a table with three global indexes while it is empty, and once it holds `--items`.
  */
 import {once} from 'node:events';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
@@ -64,7 +64,9 @@ const pairs = [
 const settings = values.grown ? ['shared_buffers=4GB', 'wal_compression=on'] : ['shared_buffers=512MB'];
 const postgres = await startPostgres(['fsync=on', 'max_wal_size=4GB', ...settings]);
 const load = startLoadProcess();
-const dataDir = mkdtempSync(join(root, 'bench', 'results', 'data-'));
+const resultsDir = join(root, 'bench', 'results');
+mkdirSync(resultsDir, {recursive: true});
+const dataDir = mkdtempSync(join(resultsDir, 'data-'));
 
 async function compareFloor(port: number): Promise<void> {
   await exchange(port, wireRequest('CreateTable', tableDefinition));
