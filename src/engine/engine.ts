@@ -6,7 +6,7 @@ import {defaultStreamSettings, type StreamSettings} from './streams/stream-setti
 import type {Table} from './tables/table.ts';
 import {UnderWay} from './transactions/under-way.ts';
 
-/** How long lifecycle states are shown. Nothing in them takes us time, so all are 0 unless a test stretches them. */
+/** How long states last that take AWS time. Nothing in them takes us any, so all are 0 unless a test stretches them. */
 export interface Lifecycle {
   tableCreatingMs: number;
   tableUpdatingMs: number;
