@@ -63,7 +63,8 @@ function unprocessed(
   requests: Readonly<Record<string, WriteRequest[]>>,
   outcomes: readonly (readonly (WrittenItem | undefined)[])[],
 ): Record<string, WriteRequest[]> {
-  const left: Record<string, WriteRequest[]> = {};
+  // Without a prototype: __proto__ is a table's name as good as any.
+  const left: Record<string, WriteRequest[]> = Object.create(null);
   for (const [number, name] of names.entries()) {
     const requestsLeft = requests[name]!.filter((_, at) => outcomes[number]![at] === undefined);
     if (requestsLeft.length > 0) left[name] = requestsLeft;

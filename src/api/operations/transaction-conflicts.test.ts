@@ -59,11 +59,11 @@ const read = (...pks: string[]) => ({TransactItems: pks.map(pk => ({Get: {TableN
 const statements = (...texts: string[]) => ({TransactStatements: texts.map(Statement => ({Statement}))});
 const itemOf = async (pk: string) => (await send('GetItem', {TableName, Key: at(pk)})).Item;
 
-async function createTable(region?: string): Promise<void> {
+async function createTable(region?: string, name = TableName): Promise<void> {
   await send(
     'CreateTable',
     {
-      TableName,
+      TableName: name,
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: [{AttributeName: 'pk', AttributeType: 'S'}],
       KeySchema: [{AttributeName: 'pk', KeyType: 'HASH'}],
@@ -138,6 +138,15 @@ test('a batch is done but for its items, which come back', async () => {
   assert.deepEqual(await end(transaction), ['done']);
   assert.deepEqual((await send('BatchWriteItem', batch(putA, deleteB))).UnprocessedItems, {});
   assert.deepEqual([(await itemOf('a')) as Json, await itemOf('b')], [putA.PutRequest.Item, undefined]);
+});
+
+test('what comes back of a table comes back under its name, whatever that is', async () => {
+  await createTable('us-east-1', '__proto__');
+  const transaction = begin(write([{Put: {TableName: '__proto__', Item: at('a')}}]));
+  const RequestItems = JSON.parse('{"__proto__": [{"DeleteRequest": {"Key": {"pk": {"S": "a"}}}}]}') as object;
+  const {UnprocessedItems} = await send('BatchWriteItem', {RequestItems});
+  assert.equal(JSON.stringify(UnprocessedItems), JSON.stringify(RequestItems));
+  assert.deepEqual(await end(transaction), ['done']);
 });
 
 test('plain reads meet nothing, and see what was there before', async () => {

@@ -37,7 +37,8 @@ export type TransactWriteOutcome =
 /**
  * All or nothing, in one commit, which also decides about the token. Tables are looked for first, then keys are held to
  * their schemas, then no item may be named twice, then all actions are decided (order: floci #3674, which was checked
- * against eu-west-2). Conflicts with transactions under way come in `planWrites`. Throws ResourceNotFoundException, and ValidationException for what refuses the request as a whole.
+ * against eu-west-2); conflicts come in `planWrites`. Throws ResourceNotFoundException, and ValidationException for what
+ * refuses the request as a whole.
  */
 export function transactWrite(engine: Engine, {actions, token}: TransactWrite): Awaitable<TransactWriteOutcome> {
   const {refs, places} = distinctTables(actions.map(action => action.table));
