@@ -9,8 +9,8 @@ export interface Scenario {
   readonly pool: number;
   /** Makes what a server needs beside the table that all share, and tells what bodies need to know of it. */
   prepare?(port: number): Promise<string>;
-  /** The body of one request against a table of `items` orders; `random(n)` is an integer below n. */
-  body(items: number, random: (below: number) => number, prepared: string): string;
+  /** The body of request `number` of the pool against a table of `items` orders; `random(n)` is an integer below n. */
+  body(items: number, random: (below: number) => number, prepared: string, number: number): string;
   /** No right answer is shorter. */
   readonly bodyBytesMin: number;
   /** What is wrong with the parsed answer, if anything. */
@@ -32,6 +32,9 @@ export interface Answer {
 
 const table = `"TableName":"${tableName}"`;
 const unless = (right: boolean | undefined, problem: string) => (right ? undefined : problem);
+
+/** A prime: its multiples are all over a table of any size, and come round only when all items were named. */
+const scatter = 7919;
 
 function distinct(count: number, below: number, random: (below: number) => number): number[] {
   const chosen = new Set<number>();
@@ -138,9 +141,15 @@ export const scenarios: readonly Scenario[] = [
     name: 'TransactWriteItems 4',
     operation: 'TransactWriteItems',
     pool: 4096,
-    // Without a token: the requests of a pool come again, and would only be replayed.
-    body: (items, random) => {
-      const [a, b, c, d] = distinct(4, items, random) as [number, number, number, number];
+    // Without a token: the requests of a pool come again, and would only be replayed. Those that are under way together share
+    // no items, since they would be in conflict.
+    body: (items, random, _, number) => {
+      const [a, b, c, d] = [0, 1, 2, 3].map(at => ((4 * number + at) * scatter) % items) as [
+        number,
+        number,
+        number,
+        number,
+      ];
       const put = (index: number) => `{"Put":{${table},"Item":${orderItem(index, 1 + random(1000))}}}`;
       return (
         `{"TransactItems":[${put(a)},${put(b)},` +
@@ -200,5 +209,7 @@ function seededRandom(seed: number): (below: number) => number {
 /** The first `count` requests of a scenario, ready to send. */
 export function scenarioRequests(scenario: Scenario, items: number, prepared: string, count = scenario.pool): Buffer[] {
   const random = seededRandom(items);
-  return Array.from({length: count}, () => wireRequest(scenario.operation, scenario.body(items, random, prepared)));
+  return Array.from({length: count}, (_, number) =>
+    wireRequest(scenario.operation, scenario.body(items, random, prepared, number)),
+  );
 }

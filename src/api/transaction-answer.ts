@@ -38,12 +38,18 @@ export function transactionCapacity(
   return [...byTable].map(([tableName, consumed]) => consumedCapacity(asked, tableName, consumed, unitsMember)!);
 }
 
+// The words of both are those of the service in logs of its users: aexhq/brain #58 (August 2026) shows both, aws-sdk-java-v2
+// #2518 (June 2021) the second, with status 400.
 export function tokenMismatch(): ServiceError {
-  // The words are those of the service model's documentation; what the service itself says is not known.
   return new ServiceError(
     'IdempotentParameterMismatchException',
-    'DynamoDB rejected the request because you retried a request with a different payload but with an idempotent token that was already used.',
+    'Specified idempotent token was used with different request parameters within the idempotency window',
   );
+}
+
+/** The SDKs try again (it is among their throttling errors). */
+export function transactionInProgress(): ServiceError {
+  return new ServiceError('TransactionInProgressException', 'Transaction from previous request is still in progress');
 }
 
 /** Items go out as they are stored, so the answer is put together as text. */

@@ -4,8 +4,9 @@ import type {Store} from '../storage/store.ts';
 import type {Reader} from './reader.ts';
 import {defaultStreamSettings, type StreamSettings} from './streams/stream-settings.ts';
 import type {Table} from './tables/table.ts';
+import {UnderWay} from './transactions/under-way.ts';
 
-/** How long lifecycle states are shown. Nothing in them takes us time, so all are 0 unless a test stretches them. */
+/** How long states last that take AWS time. Nothing in them takes us any, so all are 0 unless a test stretches them. */
 export interface Lifecycle {
   tableCreatingMs: number;
   tableUpdatingMs: number;
@@ -14,6 +15,8 @@ export interface Lifecycle {
   indexDeletingMs: number;
   /** For how long after time to live was turned on or off AWS refuses to do it again: about 31 minutes. */
   timeToLiveFixedMs: number;
+  /** For how long at least a transaction that writes is under way before its commit, so that others meet it. */
+  transactionMs: number;
 }
 
 /** What DynamoDB's behaviour runs on. Every function of `engine/` takes it first. */
@@ -28,6 +31,8 @@ export interface Engine {
   streams: StreamSettings;
   /** Tables as last read, by region and name. Never trusted: each use compares it with the stored record. */
   tableCache: Map<string, Map<string, Table>>;
+  /** What single writes and other transactions are in conflict with. */
+  underWay: UnderWay;
   /** Wakes the jobs: something was written that one of them has to see to. */
   onWork: () => void;
 }
@@ -39,6 +44,7 @@ const instantLifecycle: Lifecycle = {
   indexCreatingMs: 0,
   indexDeletingMs: 0,
   timeToLiveFixedMs: 0,
+  transactionMs: 0,
 };
 
 export function createEngine(
@@ -53,6 +59,7 @@ export function createEngine(
     lifecycle: {...instantLifecycle, ...lifecycle},
     streams: {...defaultStreamSettings, ...streams},
     tableCache: new Map(),
+    underWay: new UnderWay(),
     onWork: () => {},
   };
 }

@@ -21,6 +21,7 @@ const errorTable = {
   ThrottlingException: {namespace: 'com.amazon.coral.availability', status: 400},
   TransactionCanceledException: {namespace: 'com.amazonaws.dynamodb.v20120810', status: 400},
   TransactionConflictException: {namespace: 'com.amazonaws.dynamodb.v20120810', status: 400},
+  TransactionInProgressException: {namespace: 'com.amazonaws.dynamodb.v20120810', status: 400},
   TrimmedDataAccessException: {namespace: 'com.amazonaws.dynamodb.v20120810', status: 400},
   UnknownOperationException: {namespace: 'com.amazon.coral.service', status: 400},
   UnrecognizedClientException: {namespace: 'com.amazon.coral.service', status: 400},

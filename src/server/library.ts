@@ -15,7 +15,10 @@ export interface StatorOptions {
   /** Eventually consistent reads may go to this standby of it. */
   readStore?: string;
   region?: string;
-  /** How long tables and indexes show CREATING, UPDATING and DELETING, in milliseconds; 0, the default, passes at once. */
+  /**
+   * How long tables and indexes show CREATING, UPDATING and DELETING, and how long transactions are under way at least, so that
+   * other requests conflict with them; in milliseconds. 0, the default, passes at once.
+   */
   lifecycle?: Partial<Lifecycle>;
   /** How many shards a stream has, and how long they and their records last; as on AWS by default. */
   streams?: Partial<StreamSettings>;

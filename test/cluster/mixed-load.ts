@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {randomUUID} from 'node:crypto';
 import type {TestContext} from 'node:test';
 import {seededRandom} from '../../src/base/random.ts';
-import {type Client, connectTo, must} from '../harness/call.ts';
+import {type Client, connectTo, isConflict, must} from '../harness/call.ts';
 import {checkTable} from '../harness/check-table.ts';
 import {sleep} from '../harness/server-process.ts';
 import {consume, newReplica, type Replica, streamsClient, textOf} from '../streams/consumer.ts';
@@ -47,6 +47,8 @@ export interface Seen {
   /** Answers with 503: promised not to be done. */
   unavailable: number;
   slowestMs: number;
+  /** Transactions that met another one under way at their node, and did nothing. */
+  conflicts: number;
   /** When something was last acknowledged. */
   lastMs: number;
   longestGapMs: number;
@@ -60,7 +62,11 @@ export interface Load {
   check(): Promise<void>;
 }
 
-type Outcome = {kind: 'done'; body: {Item?: Item; Responses?: {Item: Item}[]}} | {kind: 'refused'} | {kind: 'unknown'};
+type Outcome =
+  | {kind: 'done'; body: {Item?: Item; Responses?: {Item: Item}[]}}
+  | {kind: 'refused'}
+  | {kind: 'conflict'}
+  | {kind: 'unknown'};
 
 const refusals = /#(ConditionalCheckFailedException|TransactionCanceledException)$/;
 const faults: Record<number, RegExp> = {500: /#InternalServerError$/, 503: /#ServiceUnavailable$/};
@@ -77,7 +83,15 @@ export function startMixedLoad(
 ): Load {
   const random = seededRandom(seed);
   const below = (limit: number) => Math.floor(random.fraction() * limit);
-  const seen: Seen = {acknowledged: 0, unknown: 0, unavailable: 0, slowestMs: 0, lastMs: Date.now(), longestGapMs: 0};
+  const seen: Seen = {
+    acknowledged: 0,
+    unknown: 0,
+    unavailable: 0,
+    conflicts: 0,
+    slowestMs: 0,
+    lastMs: Date.now(),
+    longestGapMs: 0,
+  };
   let going = true;
   let isOver = false;
   t.after(() => {
@@ -111,6 +125,13 @@ export function startMixedLoad(
         seen.longestGapMs = Math.max(seen.longestGapMs, Date.now() - seen.lastMs);
         seen.lastMs = Date.now();
         return {kind: 'done', body};
+      }
+      if (isConflict({status, body})) {
+        // What single writes touch here is in no transaction.
+        assert.match(operation, /^Transact/, JSON.stringify(body));
+        seen.conflicts++;
+        await sleep(1 + below(5));
+        return {kind: 'conflict'};
       }
       if (status === 400) {
         assert.match(body.__type, refusals, JSON.stringify(body));
@@ -159,7 +180,8 @@ export function startMixedLoad(
     };
     for (;;) {
       const {kind} = await ask('TransactWriteItems', request);
-      if (kind === 'unknown') continue;
+      // An earlier try, at another node, may still be done.
+      if (kind === 'unknown' || kind === 'conflict') continue;
       if (kind === 'done') {
         transfers++;
         receipts.add(receipt);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
 import {after, before, describe, test} from 'node:test';
 import {type Stator, startStator} from '../../src/server/library.ts';
-import {type Client, connectTo, must} from '../harness/call.ts';
+import {type Client, connectTo, must, mustInTurn} from '../harness/call.ts';
 import {canonical, checkTable, scanAll, untilSettled} from '../harness/check-table.ts';
 import {freshDatabase, noPostgres} from '../postgres/shared-postgres.ts';
 
@@ -243,7 +243,9 @@ describe('traps, on two nodes over PostgreSQL', {skip: noPostgres()}, () => {
       (await must(b.call, 'GetItem', {TableName: 'tokens', Key: {p: {S: p}}, ConsistentRead: true})).Item?.n.N;
     for (let round = 0; round < 10; round++) {
       const request = once(`token ${round}`);
-      await Promise.all(Array.from({length: 8}, (_, i) => must((i % 2 ? a : b).call, 'TransactWriteItems', request)));
+      await Promise.all(
+        Array.from({length: 8}, (_, i) => mustInTurn((i % 2 ? a : b).call, 'TransactWriteItems', request)),
+      );
       assert.equal(await count(`token ${round}`), '1');
     }
     const request = once('refused', 'attribute_exists(p)');
@@ -278,7 +280,7 @@ describe('traps, on two nodes over PostgreSQL', {skip: noPostgres()}, () => {
     const seen = new Set<string>();
     for (let i = 0; i < 150; i++) {
       const TransactItems = ['left', 'right'].map(TableName => ({Get: {TableName, Key: {p: {S: 'x'}}}}));
-      const {Responses} = await must((i % 2 ? a : b).call, 'TransactGetItems', {TransactItems});
+      const {Responses} = await mustInTurn((i % 2 ? a : b).call, 'TransactGetItems', {TransactItems});
       assert.equal(Responses[0].Item.n.N, Responses[1].Item.n.N);
       seen.add(Responses[0].Item.n.N);
     }

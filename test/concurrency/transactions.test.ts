@@ -13,7 +13,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import {seededRandom} from '../../src/base/random.ts';
-import {type Crowded, createTable, crowd, kinds, newClient} from './with-clients.ts';
+import {type Crowded, conflicts, createTable, crowd, inTurn, kinds, newClient} from './with-clients.ts';
 
 const TableName = 'crowd';
 const clients = 24;
@@ -37,14 +37,16 @@ function add(pk: string, amount: number, condition?: string) {
 }
 
 /** True when the write happened; false when a condition refused it. */
-async function happened(write: Promise<unknown>): Promise<boolean> {
+async function happened(write: () => Promise<unknown>): Promise<boolean> {
   try {
-    await write;
+    await inTurn(write);
     return true;
   } catch (error) {
     if (error instanceof TransactionCanceledException) {
-      // Nothing but conditions may refuse: commits never conflict.
-      for (const {Code} of error.CancellationReasons!) assert.match(Code!, /^(None|ConditionalCheckFailed)$/);
+      // Nothing but conditions refuses for good; others may have been in conflict at the same time.
+      const codes = error.CancellationReasons!.map(({Code}) => Code!);
+      for (const code of codes) assert.match(code, /^(None|ConditionalCheckFailed|TransactionConflict)$/);
+      assert.ok(codes.includes('ConditionalCheckFailed'));
       return false;
     }
     if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
@@ -58,7 +60,9 @@ for (const kind of kinds) {
   describe(`many clients at once, ${kind.name}`, {skip: kind.skip}, () => {
     let server: Crowded;
     let client: DynamoDBClient;
+    let metBefore = 0;
     before(async () => {
+      metBefore = conflicts.met;
       server = await kind.start();
       client = newClient(server.endpoint);
       await createTable(client, TableName);
@@ -86,7 +90,9 @@ for (const kind of kinds) {
           const to = (from + 1 + below(accounts - 1)) % accounts;
           const sum = 1 + below(400);
           if (number % 4 === 3) {
-            const {Responses} = await mine.send(new TransactGetItemsCommand({TransactItems: everyAccount}));
+            const {Responses} = await inTurn(() =>
+              mine.send(new TransactGetItemsCommand({TransactItems: everyAccount})),
+            );
             const amounts = Responses!.map(({Item}) => amountOf(Item));
             assert.equal(
               amounts.reduce((all, one) => all + one, 0),
@@ -103,7 +109,7 @@ for (const kind of kinds) {
               {Update: add(account(to), sum)},
               {Update: add('transfers', 1)},
             ];
-            if (await happened(mine.send(new TransactWriteItemsCommand({TransactItems})))) transfers++;
+            if (await happened(() => mine.send(new TransactWriteItemsCommand({TransactItems})))) transfers++;
           }
         }
       });
@@ -116,6 +122,7 @@ for (const kind of kinds) {
       assert.equal(await amount('transfers'), transfers);
       assert.equal(await amount('deposits'), deposits);
       assert.ok(transfers > clients);
+      if (server.conflictsExpected) assert.ok(conflicts.met > metBefore);
     });
 
     test('single writes and transactions on the same items keep their sum too', async () => {
@@ -127,9 +134,9 @@ for (const kind of kinds) {
         for (let round = 0; round < rounds; round++) {
           if (number % 2 === 0) {
             const TransactItems = [{Update: add('left', 5)}, {Update: add('right', -5)}];
-            await mine.send(new TransactWriteItemsCommand({TransactItems}));
+            await inTurn(() => mine.send(new TransactWriteItemsCommand({TransactItems})));
           } else {
-            await mine.send(new UpdateItemCommand(add(number % 4 === 1 ? 'left' : 'right', 1)));
+            await inTurn(() => mine.send(new UpdateItemCommand(add(number % 4 === 1 ? 'left' : 'right', 1))));
             sum++;
           }
         }
@@ -150,7 +157,7 @@ for (const kind of kinds) {
             ConditionExpression: 'amount = :seen',
             ExpressionAttributeValues: {':seen': {N: String(seen)}},
           };
-          const write =
+          const write = (): Promise<unknown> =>
             number % 2 === 0
               ? mine.send(new TransactWriteItemsCommand({TransactItems: [{Put: put}]}))
               : mine.send(new PutItemCommand(put));
@@ -172,7 +179,7 @@ for (const kind of kinds) {
             ConditionExpression: 'attribute_not_exists(pk)',
           };
           const alone = {TableName, Item: {...Key(`${name} of ${number}`), amount: {N: '1'}}};
-          const write =
+          const write = (): Promise<unknown> =>
             number % 2 === 0
               ? mine.send(new TransactWriteItemsCommand({TransactItems: [{Put: alone}, {Put: put}]}))
               : mine.send(new PutItemCommand(put));
@@ -193,7 +200,7 @@ for (const kind of kinds) {
           ClientRequestToken: `token ${round}`,
         };
         await crowd(server.endpoint, 8, async mine => {
-          await mine.send(new TransactWriteItemsCommand(request));
+          await inTurn(() => mine.send(new TransactWriteItemsCommand(request)));
         });
         assert.equal(await amount(`once ${round}`), 1);
       }

@@ -3,7 +3,15 @@ import {once} from 'node:events';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {CreateTableCommand, DynamoDBClient} from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  TransactionCanceledException,
+  TransactionConflictException,
+  TransactionInProgressException,
+} from '@aws-sdk/client-dynamodb';
+import {pause} from '../../src/base/clock.ts';
+import {systemRandom} from '../../src/base/random.ts';
 import {startStator} from '../../src/server/library.ts';
 import {root} from '../clients/start-server.ts';
 import {freshDatabase, noPostgres} from '../postgres/shared-postgres.ts';
@@ -11,6 +19,8 @@ import {freshDatabase, noPostgres} from '../postgres/shared-postgres.ts';
 /** A server that several clients crowd. */
 export interface Crowded {
   endpoint: string;
+  /** Commits take long enough here for transactions to meet. */
+  conflictsExpected?: true;
   /** Ends it and starts it again on the same data; undefined where nothing is kept. */
   restart?: () => Promise<Crowded>;
   close(): Promise<void>;
@@ -19,6 +29,11 @@ export interface Crowded {
 /** Each way to run Stator that has a concurrency of its own. */
 export const kinds: {name: string; skip: string | false; start: () => Promise<Crowded>}[] = [
   {name: 'in memory', skip: false, start: async () => startStator()},
+  {
+    name: 'in memory, with transactions that take their time',
+    skip: false,
+    start: async () => ({...(await startStator({lifecycle: {transactionMs: 2}})), conflictsExpected: true}),
+  },
   {name: 'on LMDB', skip: false, start: () => withDirectory(onLmdb)},
   {
     name: 'two workers on LMDB',
@@ -101,6 +116,33 @@ export function newClient(endpoint: string): DynamoDBClient {
     credentials: {accessKeyId: 'test', secretAccessKey: 'test'},
     maxAttempts: 1,
   });
+}
+
+/** Did it meet a transaction under way, and for no other reason do nothing? */
+function isConflict(error: unknown): boolean {
+  if (error instanceof TransactionConflictException || error instanceof TransactionInProgressException) return true;
+  if (!(error instanceof TransactionCanceledException)) return false;
+  const codes = error.CancellationReasons!.map(({Code}) => Code);
+  return (
+    codes.includes('TransactionConflict') && codes.every(code => code === 'None' || code === 'TransactionConflict')
+  );
+}
+
+/** How often `inTurn` met a transaction under way. */
+export const conflicts = {met: 0};
+const conflictTriesMax = 5_000;
+
+/** Sends it again while it meets transactions under way, as callers must: SDKs do so only for a token. */
+export async function inTurn<T>(send: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!isConflict(error) || tries === conflictTriesMax) throw error;
+      conflicts.met++;
+      await pause(1 + systemRandom.fraction() * 4);
+    }
+  }
 }
 
 export async function createTable(client: DynamoDBClient, TableName: string): Promise<void> {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import * as http from 'node:http';
+import {pause} from '../../src/base/clock.ts';
+import {systemRandom} from '../../src/base/random.ts';
 
 export interface Answer {
   status: number;
@@ -55,6 +57,32 @@ export function connectTo(endpoint: string): Client {
       request.end(JSON.stringify(input));
     });
   return {call, close: () => agent.destroy()};
+}
+
+/** It met a transaction under way, by its items or its token, and did nothing: the caller may ask again. */
+export function isConflict({status, body}: Answer): boolean {
+  if (status !== 400) return false;
+  if (/#(TransactionConflictException|TransactionInProgressException)$/.test(body.__type)) return true;
+  const reasons: {Code: string}[] = body.CancellationReasons ?? [];
+  return reasons.some(({Code}) => Code === 'TransactionConflict');
+}
+
+const conflictTriesMax = 5_000;
+
+/** Asks again until no transaction under way is in the way, as callers do. */
+export async function askInTurn(call: Call, operation: string, input: object): Promise<Answer> {
+  for (let tries = 0; ; tries++) {
+    const answer = await call(operation, input);
+    if (!isConflict(answer)) return answer;
+    assert.ok(tries < conflictTriesMax, `${operation}: conflicts come to no end`);
+    await pause(1 + systemRandom.fraction() * 4);
+  }
+}
+
+/** As `must`, once no transaction under way is in the way. */
+// biome-ignore lint/suspicious/noExplicitAny: as in Answer
+export async function mustInTurn(call: Call, operation: string, input: object): Promise<any> {
+  return must((name, body) => askInTurn(call, name, body), operation, input);
 }
 
 /** The answer's body, where nothing but success will do. */

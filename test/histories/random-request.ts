@@ -31,6 +31,9 @@ export interface Request {
   accesses: Access[];
   /** Each access happens on its own. */
   isBatch?: boolean;
+  /** Of a batch that writes: which accesses were left undone, since they met a transaction under way. */
+  // biome-ignore lint/suspicious/noExplicitAny: as in `seen`
+  leftUndone?(body: any): boolean[];
   /** The items that an answer tells of, for each access; null: that there is none; undefined: nothing. */
   // biome-ignore lint/suspicious/noExplicitAny: answers have every shape
   seen(body: any): (WireItem | null | undefined)[];
@@ -49,7 +52,7 @@ const keyOf = (item: string) => {
   const [p, s] = item.split('/');
   return {p: {S: p!}, s: {N: s!}};
 };
-const nameOf = ({p, s}: WireItem) => `${p.S}/${s.N}`;
+const nameOf = ({p, s}: Pick<WireItem, 'p' | 's'>) => `${p.S}/${s.N}`;
 const everything = {S: 'all'} as const;
 const number = (version: Version) => ({N: `${version}`});
 
@@ -290,6 +293,11 @@ function batchWrite(session: Session): Request {
     accesses: writes.map(({done}) => done),
     isBatch: true,
     seen: () => writes.map(() => undefined),
+    leftUndone(body) {
+      const left: (typeof writes)[number]['write'][] = body.UnprocessedItems[TableName] ?? [];
+      const items = left.map(({PutRequest, DeleteRequest}) => nameOf((PutRequest?.Item ?? DeleteRequest?.Key)!));
+      return writes.map(({done}) => items.includes(done.item));
+    },
   };
 }
 

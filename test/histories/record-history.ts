@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {systemClock} from '../../src/base/clock.ts';
 import {chanceFrom} from '../fuzz/chance.ts';
-import {type Call, type Client, connectTo, must} from '../harness/call.ts';
+import {type Call, type Client, connectTo, isConflict, must} from '../harness/call.ts';
 import {sleep} from '../harness/server-process.ts';
 import {streamReader} from './follow-stream.ts';
 import type {History} from './history.ts';
@@ -153,13 +153,15 @@ async function untilAnswered(ask: () => Promise<Reply>): Promise<Reply> {
   for (let tries = 0; tries < triesMax && !isAnswered(reply); tries++) {
     await sleep(retryMs);
     const again = await ask();
-    // Once sent it may have been done, whoever was not there later.
-    reply = again.kind === 'never sent' && reply.kind !== 'never sent' ? reply : again;
+    // Once sent it may have been done, whoever was not there later, or was in conflict with somebody.
+    reply = didNothing(again) && !didNothing(reply) ? reply : again;
   }
   return reply;
 }
 
-const isAnswered = (reply: Reply) => reply.kind === 'answer' && reply.answer.status < 500;
+const didNothing = (reply: Reply) =>
+  reply.kind === 'never sent' || (reply.kind === 'answer' && isConflict(reply.answer));
+const isAnswered = (reply: Reply) => reply.kind === 'answer' && reply.answer.status < 500 && !isConflict(reply.answer);
 
 /** A connection to some server, and to another one when that is gone. */
 function newDoor(endpoints: () => readonly string[], upTo: (below: number) => number) {

@@ -14,7 +14,12 @@ export interface Recorder {
 }
 
 const refusals = /#(ConditionalCheckFailedException|TransactionCanceledException)$/;
+/** With a transaction under way: nothing was done, nor anything seen. */
+const conflicts = /#(TransactionConflictException|TransactionInProgressException)$/;
 const nothing = {kind: 'nothing'} as const;
+
+/** Of what did not happen; a condition is no longer of interest. */
+const unseen = ({item, left}: Access): Access => ({item, ...(left !== undefined && {left})});
 
 /** Notes operations by one clock, which began when this was called. */
 export function newRecorder(): Recorder {
@@ -59,11 +64,10 @@ export function newRecorder(): Recorder {
     ];
     return accesses.map((access, at) => {
       const {Code, Item} = reasons[at]!;
-      assert.match(Code, /^(None|ConditionalCheckFailed)$/);
+      assert.match(Code, /^(None|ConditionalCheckFailed|TransactionConflict)$/);
       // Of a condition that was not named as failed nothing is known.
-      const {item, left} = access;
-      if (Code === 'None') return {item, ...(left !== undefined && {left})};
-      return {...access, saw: versionOf(item, Item ?? null)};
+      if (Code !== 'ConditionalCheckFailed') return unseen(access);
+      return {...access, saw: versionOf(access.item, Item ?? null)};
     });
   }
 
@@ -74,21 +78,19 @@ export function newRecorder(): Recorder {
     if (reply.kind === 'never sent') return nothing;
     const {status, body} = reply.kind === 'answer' ? reply.answer : {status: 0, body: {}};
     if (status === 200) {
-      assert.deepEqual(body.UnprocessedItems ?? body.UnprocessedKeys ?? {}, {}, 'nothing of a batch is left undone');
+      assert.deepEqual(body.UnprocessedKeys ?? {}, {}, 'nothing that a batch reads is left undone');
       return {outcome: 'done', accesses: witnessed(request, body)};
+    }
+    if (status === 400 && conflicts.test(body.__type)) {
+      return {outcome: 'refused', accesses: request.accesses.map(unseen)};
     }
     if (status === 400) {
       assert.match(body.__type, refusals, `${request.name}: ${JSON.stringify(body)}`);
       return {outcome: 'refused', accesses: refused(request, body)};
     }
     if (status !== 0) assert.match(body.__type, /#(InternalServerError|ServiceUnavailable)$/, JSON.stringify(body));
-    // 503 promises that nothing was done. A condition is no longer of interest.
-    if (status === 503) {
-      return {
-        outcome: 'refused',
-        accesses: request.accesses.map(({item, left}) => ({item, ...(left !== undefined && {left})})),
-      };
-    }
+    // 503 promises that nothing was done.
+    if (status === 503) return {outcome: 'refused', accesses: request.accesses.map(unseen)};
     return {outcome: 'unknown', accesses: request.accesses};
   }
 
@@ -104,14 +106,21 @@ export function newRecorder(): Recorder {
       const {about, isBatch} = request;
       const name = about === undefined ? request.name : `${request.name} ${about}`;
       const completedMs = isKnown ? answeredMs : Number.POSITIVE_INFINITY;
-      const note = (part: Access[]) =>
-        operations.push({id: 0, client, name, invokedMs, completedMs, outcome, accesses: part});
-      if (isBatch) for (const access of accesses) note([access]);
-      else note(accesses);
-      for (const {item, saw, left} of accesses) {
-        const version = (outcome === 'done' ? left : undefined) ?? saw;
-        if (version !== undefined) known.set(item, version);
-      }
+      const leftUndone =
+        reply.kind === 'answer' && outcome === 'done' ? request.leftUndone?.(reply.answer.body) : undefined;
+      const note = (became: Operation['outcome'], part: Access[]) => {
+        operations.push({id: 0, client, name, invokedMs, completedMs, outcome: became, accesses: part});
+        for (const {item, saw, left} of part) {
+          const version = (became === 'done' ? left : undefined) ?? saw;
+          if (version !== undefined) known.set(item, version);
+        }
+      };
+      if (!isBatch) note(outcome, accesses);
+      else
+        for (const [at, access] of accesses.entries()) {
+          if (leftUndone?.[at]) note('refused', [unseen(access)]);
+          else note(outcome, [access]);
+        }
       return isKnown && !(reply.kind === 'answer' && reply.answer.status === 503);
     },
 

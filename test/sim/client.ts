@@ -35,10 +35,14 @@ export async function perform(
   for (let tries = 0; tries < triesMax; tries++) {
     const outcome = await world.send(name, node, op, wireCall(op));
     const isSafe = (op.op === 'transactWrite' || op.op === 'transactStatements') && op.token !== undefined;
-    if (!isSafe || (outcome !== 'lost' && outcome.status < 500)) return undefined;
+    const isOpen = outcome === 'lost' || outcome.status >= 500 || isInProgress(outcome);
+    if (!isSafe || !isOpen) return undefined;
   }
   return undefined;
 }
+
+const isInProgress = ({status, body}: Exclude<Outcome, 'lost'>) =>
+  status === 400 && String(body.__type).endsWith('#TransactionInProgressException');
 
 /** Page after page, until there is none; undefined when one was refused or lost. */
 export async function readPages(world: World, name: string, node: number, op: PageOp): Promise<Item[] | undefined> {

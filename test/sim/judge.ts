@@ -34,6 +34,8 @@ export interface Verdict {
   effect?: Effect;
   /** The answer may also be this one if it is given no sooner than `fromMs`: a state of the table has passed by then. */
   later?: {fromMs: number; verdict: Verdict};
+  /** It was done before, under the same token, by this request or another one. */
+  isReplay?: true;
 }
 
 export type Effect =
@@ -307,7 +309,8 @@ function judgeTransaction(
   const parameters = JSON.stringify(op.actions);
   const earlier = op.token === undefined ? undefined : model.tokens.get(tokenName);
   if (earlier && earlier.expiresMs > times.issuedMs) {
-    return {expected: earlier.parameters === parameters ? success : error('IdempotentParameterMismatchException')};
+    const expected = earlier.parameters === parameters ? success : error('IdempotentParameterMismatchException');
+    return {expected, isReplay: true};
   }
   const decided = op.actions.map((action, at) => decide(tables[at]!, action));
   if (decided.some(({outcome}) => outcome !== 'done')) {

@@ -34,13 +34,13 @@ const progressMs = 10_000;
 
 const startedMs = systemClock.now();
 let shownMs = startedMs;
-const sums = {requests: 0, events: 0, crashes: 0, simulatedMs: 0};
+const sums = {requests: 0, events: 0, crashes: 0, conflicts: 0, simulatedMs: 0};
 let failed = 0;
 
 for (let seed = first; seed < first + seeds; seed++) {
   const program = makeProgram(seed, hours, requests);
   const result = await runProgram(program);
-  for (const name of ['requests', 'events', 'crashes', 'simulatedMs'] as const) sums[name] += result[name];
+  for (const name of ['requests', 'events', 'crashes', 'conflicts', 'simulatedMs'] as const) sums[name] += result[name];
   if (result.problem !== undefined) {
     failed++;
     await report(seed, program, result.problem);
@@ -57,7 +57,7 @@ function showProgress(done: number): void {
   console.log(
     `${done} of ${seeds} seeds, ${failed} failed: ${simulated.toFixed(0)} simulated hours in ${seconds.toFixed(0)} s ` +
       `(${((simulated * 60) / seconds).toFixed(0)} a minute), ${sums.requests} requests, ${sums.events} events, ` +
-      `${sums.crashes} crashes`,
+      `${sums.crashes} crashes, ${sums.conflicts} conflicts`,
   );
 }
 

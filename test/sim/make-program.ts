@@ -79,16 +79,18 @@ export function makeProgram(seed: number, hours: number, requests = 240): Progra
       retentionMs: short ? chance.pick([20, 45]) * minuteMs : 24 * hourMs,
       iteratorMs: 15 * minuteMs,
     },
-    lifecycle: chance.maybe(0.4)
-      ? {
-          tableCreatingMs: chance.upTo(300),
-          tableUpdatingMs: chance.upTo(300),
-          tableDeletingMs: chance.upTo(2_000),
-          indexCreatingMs: chance.upTo(1_000),
-          indexDeletingMs: chance.upTo(1_000),
-          timeToLiveFixedMs: chance.pick([0, 30 * minuteMs]),
-        }
-      : {},
+    lifecycle: {
+      ...(chance.maybe(0.4) && {
+        tableCreatingMs: chance.upTo(300),
+        tableUpdatingMs: chance.upTo(300),
+        tableDeletingMs: chance.upTo(2_000),
+        indexCreatingMs: chance.upTo(1_000),
+        indexDeletingMs: chance.upTo(1_000),
+        timeToLiveFixedMs: chance.pick([0, 30 * minuteMs]),
+      }),
+      // As long as several requests, or whole bursts of them.
+      ...(chance.maybe(0.5) && {transactionMs: chance.pick([20, 200, 2_000])}),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type {Random} from '../../src/base/random.ts';
+import type {Transaction, UnderWay} from '../../src/engine/transactions/under-way.ts';
 import {keySpace} from '../../src/keyspace/register.ts';
 import type {KeyRange, ScanPage, Write} from '../../src/storage/store.ts';
 
@@ -15,6 +16,8 @@ export interface Mutant {
   clockAheadMs?: {job: string; byMs: number};
   /** When a node dies, what was committed last is undone, though it was acknowledged. */
   losesLastCommit?: true;
+  /** What a node knows of transactions under way, changed. */
+  underWay?(underWay: UnderWay): void;
 }
 
 const isIn = (space: number) => (write: Write) =>
@@ -24,6 +27,11 @@ const isIn = (space: number) => (write: Write) =>
 function without(writes: readonly Write[], random: Random, matches: (write: Write) => boolean, chance = 0.3) {
   const at = writes.findIndex(matches);
   return at < 0 || random.fraction() >= chance ? writes : writes.filter((_, other) => other !== at);
+}
+
+function withTransactions(underWay: UnderWay, change: (transaction: Transaction) => Transaction): void {
+  const run = underWay.run.bind(underWay);
+  underWay.run = work => run(transaction => work(change(transaction)));
 }
 
 export const mutants: readonly Mutant[] = [
@@ -78,6 +86,19 @@ export const mutants: readonly Mutant[] = [
       by.includes('transactWrite') ? without(writes, random, isIn(keySpace.item), 0.2) : writes,
   },
   {name: 'acknowledges what is not durable', losesLastCommit: true},
+  {
+    name: 'does not know which transactions are under way',
+    underWay: underWay =>
+      withTransactions(underWay, transaction => Object.assign(transaction, {take: () => undefined})),
+  },
+  {
+    name: 'never forgets a transaction',
+    underWay: underWay => withTransactions(underWay, transaction => Object.assign(transaction, {letGo: () => {}})),
+  },
+  {
+    name: 'knows of no items of transactions under way',
+    underWay: underWay => Object.assign(underWay, {includes: () => false}),
+  },
   {name: 'clears nothing of what was dropped', clears: false},
   {
     name: 'never enters an expiry',

@@ -15,6 +15,8 @@ const layers: [RegExp, string][] = [
   [/replayed onto nothing/, 'relation: log replayed = table'],
   [/is left|are left|are stored|stays:|stays /, 'relation: nothing is left behind'],
   [/^job|deleted an item/, 'commits of jobs, beside the model'],
+  [/past a transaction under way/, 'calls of the store, beside the transactions under way'],
+  [/conflict|without a reason|left undone/, 'conflicts, beside the transactions under way'],
   [/although it should have refused|nothing was written/, 'commits of requests, beside the model'],
   [/fault|answered 500/, 'assertions in the engine'],
   [/expected|whole|as it should be/, 'answers of requests, beside the model'],

@@ -29,6 +29,8 @@ export interface Judged {
   verdict: Verdict;
   /** Its commit took effect. */
   applied: boolean;
+  /** Of a batch: what it commits, which is all but what is in conflict with a transaction under way. */
+  part?: Op & {op: 'batchWrite'};
   /** Of a query or scan: the page, once scanned. */
   page?: {tableId: number; indexes: string; found: ModelPage; fetchBase: boolean} | 'whatever';
   /** Of a description: the totals when they were read. */
@@ -68,7 +70,7 @@ export function newOracle(model: Model, fail: (problem: string) => void) {
     else if (op.op === 'query' || op.op === 'scan') judgePaging(judged, op, kind, times);
     else {
       const {verdict} = judged;
-      judged.verdict = judge(model, op, times);
+      judged.verdict = judge(model, judged.part ?? op, times);
       // Where tables are missing it looks for them once more, to tell which: they may be there by then.
       const missing =
         typeof verdict.expected === 'function' ? verdict : verdict.later?.fromMs === 0 && verdict.later.verdict;

@@ -23,7 +23,8 @@ export type LifecycleState =
   | 'tableDeletingMs'
   | 'indexCreatingMs'
   | 'indexDeletingMs'
-  | 'timeToLiveFixedMs';
+  | 'timeToLiveFixedMs'
+  | 'transactionMs';
 
 /** Chances from 0 to 1. */
 export interface Faults {

@@ -29,11 +29,14 @@ test('the same seed gives the same run, bit for bit', async () => {
 
 test('simulated runs agree with the model', async t => {
   let simulatedMs = 0;
+  let conflicts = 0;
   for (let seed = 1; seed <= 20; seed++) {
     const result = await runProgram(makeProgram(seed, 2));
     assert.equal(result.problem, undefined, `npm run sim -- --seed ${seed} --hours 2`);
     simulatedMs += result.simulatedMs;
+    conflicts += result.conflicts;
   }
+  assert.ok(conflicts > 0, 'requests meet transactions under way');
   t.diagnostic(`${(simulatedMs / 3_600_000).toFixed(0)} simulated hours`);
 });
 

@@ -22,6 +22,8 @@ export interface Call {
   node: number;
   kind: CallKind;
   issuedMs: number;
+  /** The keys of items that it names, as texts. */
+  itemKeys: string[];
   done: boolean;
   /** Does it. Nobody is told. */
   run(): void;
@@ -56,7 +58,11 @@ export function simulatedStore(watch: StoreWatch, discardChance: number, mutant:
   }
 
   function storeOf(node: number): Store {
-    const later = <R>(kind: CallKind, work: (call: Call) => R | Promise<R>): Promise<Awaited<R>> => {
+    const later = <R>(
+      kind: CallKind,
+      work: (call: Call) => R | Promise<R>,
+      keys: readonly Key[] = [],
+    ): Promise<Awaited<R>> => {
       const actor = watch.actor();
       return new Promise<Awaited<R>>((resolve, reject) => {
         let answer = () => {};
@@ -65,6 +71,7 @@ export function simulatedStore(watch: StoreWatch, discardChance: number, mutant:
           node,
           kind,
           issuedMs: watch.nowMs(),
+          itemKeys: keys.filter(key => key[0] === keySpace.item).map(key => key.toString('latin1')),
           done: false,
           run() {
             call.done = true;
@@ -91,26 +98,30 @@ export function simulatedStore(watch: StoreWatch, discardChance: number, mutant:
 
     function commit<R>(keys: readonly Key[], decide: (values: (Value | undefined)[]) => Decision<R>): Promise<R> {
       const early = mutant?.decidesEarly?.(random) ? (inner.read(keys) as (Value | undefined)[]) : undefined;
-      return later('commit', call => {
-        let writes: readonly Write[] = [];
-        let oldItems: Item[] = [];
-        const result = inner.commit<R>(keys, values => {
-          const decision = decide(early ? early.map(value => value && Buffer.from(value)) : values);
-          // What is done wrong on purpose is not shown to those who watch.
-          writes = decision.writes;
-          const deleted = writes.filter(write => write.kind === 'delete' && write.key[0] === keySpace.item);
-          const stored = inner.read(deleted.map(write => (write as {key: Key}).key)) as (Value | undefined)[];
-          if (mutant?.losesLastCommit && writes.length > 0) undo = undoOf(writes);
-          oldItems = stored.map(value => (value ? decodeStoredItem(value) : {}));
-          return mutant?.writes ? {...decision, writes: mutant.writes(writes, random, call.actor.name)} : decision;
-        }) as R;
-        watch.committed(call, writes, oldItems);
-        return result as R;
-      }) as Promise<R>;
+      return later(
+        'commit',
+        call => {
+          let writes: readonly Write[] = [];
+          let oldItems: Item[] = [];
+          const result = inner.commit<R>(keys, values => {
+            const decision = decide(early ? early.map(value => value && Buffer.from(value)) : values);
+            // What is done wrong on purpose is not shown to those who watch.
+            writes = decision.writes;
+            const deleted = writes.filter(write => write.kind === 'delete' && write.key[0] === keySpace.item);
+            const stored = inner.read(deleted.map(write => (write as {key: Key}).key)) as (Value | undefined)[];
+            if (mutant?.losesLastCommit && writes.length > 0) undo = undoOf(writes);
+            oldItems = stored.map(value => (value ? decodeStoredItem(value) : {}));
+            return mutant?.writes ? {...decision, writes: mutant.writes(writes, random, call.actor.name)} : decision;
+          }) as R;
+          watch.committed(call, writes, oldItems);
+          return result as R;
+        },
+        keys,
+      ) as Promise<R>;
     }
 
     return {
-      read: keys => later('read', () => inner.read(keys) as (Value | undefined)[]),
+      read: keys => later('read', () => inner.read(keys) as (Value | undefined)[], keys),
       scan: (range, limits) =>
         later('scan', call => {
           const page = inner.scan(range, limits) as Awaited<ReturnType<Store['scan']>>;

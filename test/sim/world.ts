@@ -7,10 +7,12 @@ import {createEngine, type Engine} from '../../src/engine/engine.ts';
 import {allJobs} from '../../src/jobs/all-jobs.ts';
 import type {Job} from '../../src/jobs/job.ts';
 import {startJobs} from '../../src/jobs/start-jobs.ts';
+import type {TableId} from '../../src/keyspace/table-record.ts';
 import {StoreUnavailableError} from '../../src/storage/store-unavailable-error.ts';
 import {requestHeaders} from '../harness/call.ts';
-import {type Answer, judge, problemWith} from './judge.ts';
-import {type Model, newModel} from './model.ts';
+import {itemKeyText, itemsOf, newConflicts} from './conflicts.ts';
+import {type Answer, judge} from './judge.ts';
+import {keyOf, type Model, newModel} from './model.ts';
 import type {Mutant} from './mutant.ts';
 import {type Judged, newOracle, region} from './oracle.ts';
 import {type Op, type Program, startMs} from './program.ts';
@@ -46,6 +48,8 @@ export interface RunResult {
   requests: number;
   simulatedMs: number;
   crashes: number;
+  /** Answers that tell of a conflict with a transaction under way. */
+  conflicts: number;
   /** The last things that happened. */
   history: string[];
 }
@@ -106,6 +110,7 @@ export async function runWorld(
 
   const model = newModel(program.lifecycle.timeToLiveFixedMs ?? 0);
   const oracle = newOracle(model, fail);
+  const conflicts = newConflicts(fail);
   // Each node goes by a clock of its own.
   const aheadOf = (node: number) => program.aheadMs[node] ?? 0;
   const timesOf = ({issuedMs, node}: Call) => ({issuedMs: issuedMs + aheadOf(node), nowMs: nowMs + aheadOf(node)});
@@ -115,8 +120,14 @@ export async function runWorld(
       actor: () => actor,
       submit(call) {
         calls.push(call);
+        if (call.actor.judged) conflicts.calls(call.actor.judged, call.kind, call.itemKeys);
       },
-      before: call => call.actor.judged && oracle.before(call.actor.judged, call.kind, timesOf(call)),
+      before: call => {
+        const {judged} = call.actor;
+        if (!judged) return;
+        notePart(judged, call);
+        oracle.before(judged, call.kind, timesOf(call));
+      },
       committed: (call, writes, oldItems) => {
         note(`${call.actor.name} commits ${writes.length}`);
         oracle.committed(call.actor.judged, call.actor.name, writes, oldItems, timesOf(call));
@@ -128,21 +139,52 @@ export async function runWorld(
     mutant,
   );
 
-  function clockOf(alive: {yes: boolean}, aheadMs: number): Clock {
+  function clockOf(alive: {yes: boolean}, aheadMs: number, onWait: (judged: Judged) => void): Clock {
     return {
       now: () => nowMs + aheadMs,
       after(delayMs, run) {
-        const timer: Timer = {dueMs: nowMs + delayMs, isJob: true, alive, run};
+        const mine = actor;
+        // The only thing that a request waits for.
+        if (mine.judged) onWait(mine.judged);
+        const goOn = () => {
+          actor = mine;
+          run();
+        };
+        const timer: Timer = {dueMs: nowMs + delayMs, isJob: true, alive, run: goOn};
         timers.add(timer);
         return () => timers.delete(timer);
       },
     };
   }
 
+  /** The keys of a transaction's items, in tables as the node knows them at this moment. */
+  function keysOf(engine: Engine, op: Judged['op']): string[] {
+    return itemsOf(op as Op).flatMap(({table, item}) => {
+      const known = engine.tableCache.get(region)?.get(table);
+      return known ? [itemKeyText(known.record.id, keyOf(table, item))] : [];
+    });
+  }
+
+  /** What of a batch is in the commit: the other items are in conflict. */
+  function notePart(judged: Judged, {kind, itemKeys}: Call): void {
+    if (judged.op.op !== 'batchWrite' || judged.applied) return;
+    delete judged.part;
+    if (kind !== 'commit') return;
+    const {writes} = judged.op;
+    const keys = new Set(itemKeys);
+    const inCommit = writes.filter(({table, put, key}) => {
+      const known = model.tables.get(table);
+      return known && keys.has(itemKeyText(known.id as TableId, keyOf(table, put ?? key!)));
+    });
+    // None: it was planned with tables that are no more, and will not write.
+    judged.part = {op: 'batchWrite', writes: inCommit.length > 0 ? inCommit : writes};
+  }
+
   function startNode(at: number): Node {
     const alive = {yes: true};
-    const clock = clockOf(alive, aheadOf(at));
+    const clock = clockOf(alive, aheadOf(at), judged => conflicts.underWay(judged, keysOf(engine, judged.op)));
     const engine = createEngine({store: store.storeOf(at), clock, random}, program.lifecycle, program.streams);
+    mutant?.underWay?.(engine.underWay);
     const onFault = (fault: unknown) => {
       if (!(fault instanceof StoreUnavailableError)) fail(`fault: ${fault instanceof Error ? fault.stack : fault}`);
     };
@@ -222,10 +264,12 @@ export async function runWorld(
         const {op} = judged;
         const mine: Actor = {name: `${client} ${op.op}`, judged};
         requests++;
+        conflicts.asked(judged, at % nodes.length);
         note(`${mine.name} asks ${operation} ${JSON.stringify(input)}`);
         const tell = () => {
           actor = {name: client};
           note(`${mine.name} is lost`);
+          conflicts.ended(judged);
           resolve('lost');
         };
         node.waiting.add(tell);
@@ -238,12 +282,14 @@ export async function runWorld(
           if (answer.status >= 500) {
             if (!mine.faulted) fail(`answered ${answer.status} without a fault`);
           } else {
-            const wrong = problemWith(judged.verdict, answer, nowMs + aheadOf(at % nodes.length));
+            const wrong = conflicts.problemWithAnswer(judged, answer, nowMs + aheadOf(at % nodes.length));
+            const isLeftUndone = judged.op.op === 'batchWrite' && judged.part === undefined;
             if (wrong) fail(`${wrong}; asked ${operation} ${JSON.stringify(input)}`);
-            else if (judged.verdict.effect && !judged.applied && answer.status === 200) {
+            else if (judged.verdict.effect && !judged.applied && !isLeftUndone && answer.status === 200) {
               fail(`answered, but nothing was written; asked ${operation} ${JSON.stringify(input)}`);
             }
           }
+          conflicts.ended(judged);
           resolve(answer);
         });
       }),
@@ -274,6 +320,7 @@ export async function runWorld(
     if (!call.done) call.run();
     else {
       calls.splice(choice, 1);
+      if (call.actor.judged && call.kind === 'commit') conflicts.settled(call.actor.judged);
       call.answer();
     }
     return true;
@@ -322,7 +369,16 @@ export async function runWorld(
   faults = {...faults, crash: 0, unavailable: 0, jobFails: 0};
   if (problem === undefined) await finish(after(world));
   for (const node of nodes) node.alive.yes = false;
-  return {problem, digest: hash.digest('hex'), events, requests, simulatedMs, crashes, history};
+  return {
+    problem,
+    digest: hash.digest('hex'),
+    events,
+    requests,
+    simulatedMs,
+    crashes,
+    conflicts: conflicts.count(),
+    history,
+  };
 }
 
 function requestOf(operation: string, input: object, service: 'streams' | undefined): WireRequest {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {type Client, connectTo} from '../harness/call.ts';
+import {type Client, connectTo, isConflict} from '../harness/call.ts';
 import {brief} from './content.ts';
 import type {Stats} from './stats.ts';
 
@@ -26,7 +26,7 @@ export type Outcome =
   /** 400, with one of the errors that the caller named. */
   // biome-ignore lint/suspicious/noExplicitAny: as in Answer
   | {kind: 'refused'; type: string; body: any}
-  /** 503: promised not to be done. */
+  /** 503: promised not to be done. Or in conflict with a transaction under way. */
   | {kind: 'nothing'}
   | {kind: 'unknown'};
 
@@ -73,6 +73,11 @@ export function createCaller(around: Surroundings, first = 0): Caller {
       stats.answered(performance.now() - from);
       if (status === 200) return {kind: 'done', body};
       const type = String(body.__type).replace(/^.*#/, '');
+      if (isConflict({status, body})) {
+        // A lane meets only its own transactions: those that it gave up. Under their tokens they may still be done.
+        complain(`in conflict ${brief(body)}`);
+        return operation === 'TransactWriteItems' ? {kind: 'unknown'} : {kind: 'nothing'};
+      }
       if (status === 400) {
         if (!refusals.includes(type)) stats.problem(`${operation} was refused: ${brief(body)}; asked: ${brief(input)}`);
         return {kind: 'refused', type, body};

@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {seededRandom} from '../../src/base/random.ts';
-import {type Call, connectTo, must} from '../harness/call.ts';
+import {type Call, connectTo, must, mustInTurn} from '../harness/call.ts';
 import {canonical, scanAll} from '../harness/check-table.ts';
 import {durablePlaces} from '../harness/durable-places.ts';
 import {sleep, startServer, temporaryDirectory} from '../harness/server-process.ts';
@@ -26,17 +26,17 @@ async function write(call: Call, until: () => boolean): Promise<number> {
       const kind = below(10);
       if (kind < 4) {
         const Item = {...Key, n: {N: '0'}, x: {S: 'x'.repeat(below(200))}};
-        await must(call, 'PutItem', {TableName, Item});
+        await mustInTurn(call, 'PutItem', {TableName, Item});
       } else if (kind < 8) {
         const update = {UpdateExpression: 'ADD n :one', ExpressionAttributeValues: {':one': {N: '1'}}};
-        await must(call, 'UpdateItem', {TableName, Key, ...update});
+        await mustInTurn(call, 'UpdateItem', {TableName, Key, ...update});
       } else if (kind < 9) {
-        await must(call, 'DeleteItem', {TableName, Key});
+        await mustInTurn(call, 'DeleteItem', {TableName, Key});
       } else {
         const Update = {TableName, UpdateExpression: 'ADD n :one', ExpressionAttributeValues: {':one': {N: '1'}}};
         const other = {p: {S: `q${below(40)}`}, s: {N: '0'}};
         const TransactItems = [{Update: {...Update, Key}}, {Update: {...Update, Key: other}}];
-        await must(call, 'TransactWriteItems', {TransactItems});
+        await mustInTurn(call, 'TransactWriteItems', {TransactItems});
       }
       written++;
     }

@@ -26,15 +26,18 @@ export const batchWriteItemOperation = defineOperation({
         table: tableRefOf(name, caller),
         writes: wire.RequestItems[name]!.map(writeOf),
       })),
+      requests: wire.RequestItems,
       capacity: wire.ReturnConsumedCapacity,
       metrics: wire.ReturnItemCollectionMetrics,
     };
   },
   permissions: ({tables}, engine) => tables.map(({table}) => onTable('BatchWriteItem', table, engine)),
-  run: (engine, {names, tables, capacity, metrics}) =>
-    whenReady(batchWriteItem(engine, tables), written => {
+  run: (engine, {names, tables, requests, capacity, metrics}) =>
+    whenReady(batchWriteItem(engine, tables), outcomes => {
+      const written = outcomes.map(each => each.filter(outcome => outcome !== undefined));
       const shown = written.map((writes, at) => consumedCapacity(capacity, names[at]!, sumOf(writes)));
-      const answer = {UnprocessedItems: {}, ConsumedCapacity: shown[0] ? shown : undefined};
+      const UnprocessedItems = unprocessed(names, requests, outcomes);
+      const answer = {UnprocessedItems, ConsumedCapacity: shown[0] ? shown : undefined};
       if (metrics !== 'SIZE') return answer;
       return metricsByTable(engine, names, written).then(byTable => ({...answer, ItemCollectionMetrics: byTable}));
     }),
@@ -49,6 +52,24 @@ function writeOf({PutRequest, DeleteRequest}: WriteRequest): BatchWrite {
   if (PutRequest) return {kind: 'put', item: mustFitItem(parseItem(PutRequest.Item, olderLayer))};
   if (DeleteRequest) return {kind: 'delete', key: parseItem(DeleteRequest.Key, olderLayer)};
   throw validationError('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes');
+}
+
+/**
+ * What is in conflict with a transaction comes back for another try: the operation has no error for it (service model), its
+ * writes succeed or fail one by one, and what it can't process it hands back (API reference). Nobody has recorded it.
+ */
+function unprocessed(
+  names: readonly string[],
+  requests: Readonly<Record<string, WriteRequest[]>>,
+  outcomes: readonly (readonly (WrittenItem | undefined)[])[],
+): Record<string, WriteRequest[]> {
+  // Without a prototype: __proto__ is a table's name as good as any.
+  const left: Record<string, WriteRequest[]> = Object.create(null);
+  for (const [number, name] of names.entries()) {
+    const requestsLeft = requests[name]!.filter((_, at) => outcomes[number]![at] === undefined);
+    if (requestsLeft.length > 0) left[name] = requestsLeft;
+  }
+  return left;
 }
 
 function sumOf(writes: readonly WrittenItem[]) {

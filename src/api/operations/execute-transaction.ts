@@ -15,7 +15,13 @@ import type {ReturnConsumedCapacity} from '../consumed-capacity.ts';
 import {type Caller, defineOperation, RawAnswer} from '../operation.ts';
 import {parametersHash} from '../parameters-hash.ts';
 import {onStatement, readStatement} from '../statement.ts';
-import {itemResponses, tokenMismatch, transactionCanceled, transactionCapacity} from '../transaction-answer.ts';
+import {
+  itemResponses,
+  tokenMismatch,
+  transactionCanceled,
+  transactionCapacity,
+  transactionInProgress,
+} from '../transaction-answer.ts';
 
 export const executeTransactionOperation = defineOperation({
   name: 'ExecuteTransaction',
@@ -88,6 +94,7 @@ function write(
   return whenReady(transactStatements(engine, statements, token), outcome => {
     if (outcome.kind === 'cancelled') throw transactionCanceled(outcome.reasons);
     if (outcome.kind === 'mismatch') throw tokenMismatch();
+    if (outcome.kind === 'inProgress') throw transactionInProgress();
     const consumed = outcome.actions.map((action, at) => ({
       tableName: statements[at]!.statement.table.name,
       consumed: action.consumed,

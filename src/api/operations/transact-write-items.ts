@@ -15,7 +15,7 @@ import {metricsByTable} from '../item-collection-metrics.ts';
 import {defineOperation} from '../operation.ts';
 import {parametersHash} from '../parameters-hash.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
-import {tokenMismatch, transactionCanceled, transactionCapacity} from '../transaction-answer.ts';
+import {tokenMismatch, transactionCanceled, transactionCapacity, transactionInProgress} from '../transaction-answer.ts';
 
 export const transactWriteItemsOperation = defineOperation({
   name: 'TransactWriteItems',
@@ -49,6 +49,7 @@ export const transactWriteItemsOperation = defineOperation({
     whenReady(transactWrite(engine, request), outcome => {
       if (outcome.kind === 'cancelled') throw transactionCanceled(outcome.reasons);
       if (outcome.kind === 'mismatch') throw tokenMismatch();
+      if (outcome.kind === 'inProgress') throw transactionInProgress();
       const consumed = outcome.actions.map((action, at) => ({tableName: names[at]!, consumed: action.consumed}));
       const units = outcome.kind === 'replayed' ? 'ReadCapacityUnits' : 'WriteCapacityUnits';
       const answer = {ConsumedCapacity: transactionCapacity(capacity, consumed, units)};

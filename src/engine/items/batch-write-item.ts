@@ -20,17 +20,21 @@ export interface BatchWriteTable {
 const plain = {returnOld: false, returnOldOnRefusal: false};
 
 /**
- * All writes go into one commit, which promises more than AWS does and costs one flush. One answer for each table asked,
- * in order, with one outcome for each of its writes.
+ * All writes go into one commit, which promises more than AWS does and costs one flush. Left out are items of transactions
+ * under way. One answer for each table asked, in order, with one outcome for each of its writes: undefined where it was
+ * left out.
  */
-export function batchWriteItem(engine: Engine, request: readonly BatchWriteTable[]): Awaitable<WrittenItem[][]> {
+export function batchWriteItem(
+  engine: Engine,
+  request: readonly BatchWriteTable[],
+): Awaitable<(WrittenItem | undefined)[][]> {
   return commitWithTables(
     engine,
     request.map(part => part.table),
     tables => {
       const keys: Buffer[] = [];
       const seen = new Set<string>();
-      const places: {at: ItemKey; intent: WriteIntent; partition: Item[string]}[] = [];
+      const places: ({at: ItemKey; intent: WriteIntent; partition: Item[string]} | undefined)[] = [];
       request.forEach(({writes}, number) => {
         const table = tables[number]!;
         const partitionName = table.record.keySchema.partition[0]!.name;
@@ -44,19 +48,27 @@ export function batchWriteItem(engine: Engine, request: readonly BatchWriteTable
           seen.add(text);
           const intent = write.kind === 'put' ? putIntent({...plain, item: write.item}) : deleteIntent(plain);
           const partition = (write.kind === 'put' ? write.item.item : write.key)[partitionName]!;
+          if (engine.underWay.includes(at.key)) {
+            places.push(undefined);
+            continue;
+          }
           keys.push(at.key);
           places.push({at, intent, partition});
         }
       });
       return {
         keys,
+        ...(keys.length === 0 && {readsOnly: true}),
         decide: values => {
           const all: Write[] = [];
-          let next = 0;
+          let nextPlace = 0;
+          let nextValue = 0;
           const result = request.map(({writes}, number) =>
             writes.map(() => {
-              const {at, intent, partition} = places[next]!;
-              const outcome = decideWrite(tables[number]!, at, values[next++], intent);
+              const place = places[nextPlace++];
+              if (!place) return undefined;
+              const {at, intent, partition} = place;
+              const outcome = decideWrite(tables[number]!, at, values[nextValue++], intent);
               all.push(...outcome.writes);
               return {...outcome, table: tables[number]!, at, partition};
             }),

@@ -3,6 +3,7 @@ import type {Condition} from '../../expressions/condition.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import type {Engine} from '../engine.ts';
 import {commitWithTables, type TableRef} from '../tables/with-tables.ts';
+import {mustNotBeUnderWay} from '../transactions/conflict.ts';
 import {keyOfRequest} from './primary-key.ts';
 import {decideWrite, type WriteIntent} from './write-item.ts';
 import type {WrittenItem} from './written-item.ts';
@@ -19,6 +20,7 @@ export function deleteItem(engine: Engine, request: DeleteItem): Awaitable<Writt
   const intent = deleteIntent(request);
   return commitWithTables(engine, [request.table], ([table]) => {
     const at = keyOfRequest(table!, request.key);
+    mustNotBeUnderWay(engine, at.key);
     const partition = request.key[table!.record.keySchema.partition[0]!.name]!;
     return {
       keys: [at.key],

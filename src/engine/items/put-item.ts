@@ -6,6 +6,7 @@ import {validationError} from '../../model/service-error.ts';
 import type {Engine} from '../engine.ts';
 import type {Table} from '../tables/table.ts';
 import {commitWithTables, type TableRef} from '../tables/with-tables.ts';
+import {mustNotBeUnderWay} from '../transactions/conflict.ts';
 import {type ItemKey, keyOfItem, mustSuitIndexes} from './primary-key.ts';
 import {decideWrite, type NewItem, newItemOf, type WriteIntent} from './write-item.ts';
 import type {WrittenItem} from './written-item.ts';
@@ -22,6 +23,7 @@ export function putItem(engine: Engine, put: PutItem): Awaitable<WrittenItem> {
   const intent = putIntent(put);
   return commitWithTables(engine, [put.table], ([table]) => {
     const at = placeOfItem(table!, put.item.item);
+    mustNotBeUnderWay(engine, at.key);
     const partition = put.item.item[table!.record.keySchema.partition[0]!.name]!;
     return {
       keys: [at.key],

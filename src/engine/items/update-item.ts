@@ -8,6 +8,7 @@ import {validationError} from '../../model/service-error.ts';
 import type {Engine} from '../engine.ts';
 import type {Table} from '../tables/table.ts';
 import {commitWithTables, type TableRef} from '../tables/with-tables.ts';
+import {mustNotBeUnderWay} from '../transactions/conflict.ts';
 import {mustNotReachIntoKeys} from './key-paths.ts';
 import {keyOfRequest, mustSuitIndexes, mustWriteIndexTypes} from './primary-key.ts';
 import {decideWrite, newItemOf, type WriteIntent} from './write-item.ts';
@@ -31,6 +32,7 @@ export function updateItem(engine: Engine, request: UpdateItem): Awaitable<Writt
     if (request.update && request.update.charge() > itemSizeBytesMax) throw updateTooLarge();
     const partition = request.key[table!.record.keySchema.partition[0]!.name]!;
     const intent = updateIntent(table!, request);
+    mustNotBeUnderWay(engine, at.key);
     return {
       keys: [at.key],
       decide: ([stored]) => {

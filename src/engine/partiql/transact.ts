@@ -11,10 +11,11 @@ import {keyMismatch} from '../items/primary-key.ts';
 import {distinctTables} from '../tables/distinct-tables.ts';
 import type {Table} from '../tables/table.ts';
 import {commitWithTables, findTable, readWithTables} from '../tables/with-tables.ts';
-import {type CancellationReason, reasonOf} from '../transactions/cancellation.ts';
+import {type CancellationReason, type CancellationReasons, reasonOf} from '../transactions/cancellation.ts';
+import {conflictsOf} from '../transactions/conflict.ts';
 import {mustBeDistinct} from '../transactions/must-be-distinct.ts';
 import {type PlacedAction, placeAction} from '../transactions/place-action.ts';
-import {planToken, type RequestToken} from '../transactions/request-token.ts';
+import type {RequestToken} from '../transactions/request-token.ts';
 import {mustFitTransaction} from '../transactions/size-limit.ts';
 import type {TransactGetOutcome} from '../transactions/transact-get.ts';
 import {planCancelled, planWrites, type TransactWriteOutcome} from '../transactions/transact-write.ts';
@@ -48,20 +49,22 @@ export function transactStatements(
 ): Awaitable<TransactWriteOutcome> {
   const {refs, places} = distinctTables(statements.map(({statement}) => statement.table));
   return cancelWhereMissing(engine, statements, placeStatement, () =>
-    commitWithTables(engine, refs, tables => {
-      const placed: PlacedAction[] = [];
-      let bytes = 0;
-      const reasons = statements.map((each, number) => {
-        const found = inStatement(number, () => placeStatement(tables[places[number]!]!, each));
-        if (found.placed) placed.push(found.placed);
-        bytes += found.bytes;
-        return found.reason;
-      });
-      if (reasons.some(reason => reason !== undefined)) return planCancelled(reasons);
-      mustFitTransaction(bytes);
-      mustBeDistinct(placed.map(({at}) => at.key));
-      return planWrites(placed, token && planToken(engine, token));
-    }),
+    engine.underWay.run(transaction =>
+      commitWithTables(engine, refs, tables => {
+        const placed: PlacedAction[] = [];
+        let bytes = 0;
+        const reasons = statements.map((each, number) => {
+          const found = inStatement(number, () => placeStatement(tables[places[number]!]!, each));
+          if (found.placed) placed.push(found.placed);
+          bytes += found.bytes;
+          return found.reason;
+        });
+        if (reasons.some(reason => reason !== undefined)) return planCancelled(reasons);
+        mustFitTransaction(bytes);
+        mustBeDistinct(placed.map(({at}) => at.key));
+        return planWrites(engine, transaction, placed, token);
+      }),
+    ),
   );
 }
 
@@ -72,7 +75,7 @@ export function transactSelects(
 ): Awaitable<TransactGetOutcome> {
   const {refs, places} = distinctTables(statements.map(({table}) => table));
   const members = statements.map(statement => ({statement, returnOldOnRefusal: false}));
-  let reasons: (CancellationReason | undefined)[] = [];
+  let reasons: CancellationReasons = [];
   return cancelWhereMissing<TransactGetOutcome>(engine, members, placeSelect, () =>
     readWithTables<TransactGetOutcome>(
       engine,
@@ -85,7 +88,9 @@ export function transactSelects(
         if (reasons.some(reason => reason !== undefined)) return [];
         const keys = found.map(({key}) => key!);
         mustBeDistinct(keys);
-        return keys;
+        const conflicts = conflictsOf(engine, keys);
+        if (conflicts) reasons = conflicts;
+        return conflicts ? [] : keys;
       },
       (_tables, values) => {
         if (reasons.some(reason => reason !== undefined)) return {kind: 'cancelled', reasons};

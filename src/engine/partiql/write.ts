@@ -8,6 +8,7 @@ import {decideWrite, newItemJson, type WriteIntent} from '../items/write-item.ts
 import type {WrittenItem} from '../items/written-item.ts';
 import type {Table} from '../tables/table.ts';
 import {commitWithTables} from '../tables/with-tables.ts';
+import {transactionConflict} from '../transactions/conflict.ts';
 import {type BoundStatement, soundBeforeMissing} from './bound-statement.ts';
 import {type BoundWrite, bindWrite, changeIntent, insertIntent, keyOfWhere} from './plan-write.ts';
 
@@ -34,6 +35,11 @@ export function writeStatement(
       const table = found!;
       const write = bindWrite(statement);
       const {at, key, intent} = placeWrite(table, write, options);
+      if (engine.underWay.includes(at.key)) {
+        const outcome = transactionConflict();
+        const result = {kind: write.kind, outcome, returned: undefined};
+        return {keys: [], readsOnly: true, decide: () => ({result, writes: []})};
+      }
       const partition = key[table.record.keySchema.partition[0]!.name]!;
       return {
         keys: [at.key],

@@ -88,29 +88,38 @@ export function findTable(engine: Engine, ref: TableRef): Awaitable<Table | unde
 export interface CommitPlan<R> {
   keys: Key[];
   decide(values: Values): Decision<R>;
+  /** It writes nothing, whatever it finds: a read is enough. */
+  readsOnly?: true;
 }
 
-/** Commits what `plan` decides, with these tables as they are at that moment. They all take requests. */
+/**
+ * Commits what `plan` decides, with these tables as they are at that moment. They all take requests. A promise instead of
+ * a plan: it is planned anew when that is fulfilled.
+ */
 export function commitWithTables<R>(
   engine: Engine,
   refs: readonly TableRef[],
-  plan: (tables: Table[]) => CommitPlan<R>,
+  plan: (tables: Table[]) => CommitPlan<R> | Promise<void>,
 ): Awaitable<R> {
   return whenReady(knownTables(engine, refs), tables => {
-    let planned: CommitPlan<R>;
+    let planned: CommitPlan<R> | Promise<void>;
     try {
       planned = plan(tables);
     } catch (refusal) {
       return whenCurrent(engine, tables, refusal, () => commitWithTables(engine, refs, plan));
     }
-    const {keys, decide} = planned;
+    if (planned instanceof Promise) return planned.then(() => commitWithTables(engine, refs, plan));
+    const {keys, decide, readsOnly} = planned;
     const allKeys = tables.map(table => table.key);
     allKeys.push(...keys);
-    const outcome = engine.store.commit<R | typeof stale>(allKeys, values => {
+    const decideNow = (values: Values): Decision<R | typeof stale> => {
       if (tables.some((table, at) => !sameRecord(table, values[at]))) return {result: stale, writes: []};
       mustTakeRequests(engine, tables);
       return decide(values.slice(tables.length));
-    });
+    };
+    const outcome = readsOnly
+      ? whenReady(engine.store.read(allKeys), values => decideNow(values).result)
+      : engine.store.commit(allKeys, decideNow);
     return whenReady(outcome, result => {
       if (result !== stale) return result;
       for (const ref of refs) forgetTable(engine, ref);

@@ -4,7 +4,7 @@ import {EmptyKeyValue} from '../items/primary-key.ts';
 /** Why one action cancels its transaction. */
 export interface CancellationReason {
   /** The last two come from PartiQL statements alone. */
-  code: 'ConditionalCheckFailed' | 'ValidationError' | 'DuplicateItem' | 'ResourceNotFound';
+  code: 'ConditionalCheckFailed' | 'ValidationError' | 'TransactionConflict' | 'DuplicateItem' | 'ResourceNotFound';
   message: string;
   /** The wire text of the item as it is, where it was asked for and is there. */
   itemJson?: Buffer | undefined;

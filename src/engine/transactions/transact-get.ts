@@ -10,6 +10,7 @@ import {keyOfRequest} from '../items/primary-key.ts';
 import {distinctTables} from '../tables/distinct-tables.ts';
 import {readWithTables, type TableRef} from '../tables/with-tables.ts';
 import {type CancellationReasons, onlyReason, reasonOf} from './cancellation.ts';
+import {conflictsOf} from './conflict.ts';
 import {mustBeDistinct} from './must-be-distinct.ts';
 import {mustFitTransaction} from './size-limit.ts';
 
@@ -50,7 +51,8 @@ export function transactGet(engine: Engine, gets: readonly TransactGet[]): Await
         }
       }
       mustBeDistinct(keys);
-      return keys;
+      cancelled = conflictsOf(engine, keys);
+      return cancelled ? [] : keys;
     },
     (_tables, values) => {
       if (cancelled) return {kind: 'cancelled', reasons: cancelled};
