@@ -211,6 +211,17 @@ async function outcome(port: number, pieces: Buffer[]): Promise<string[]> {
 /** After these a connection is closed; others (413, 417) are answers like any. */
 const ends: ReadonlySet<string> = new Set(['400', '408', '431']);
 
+/** Found before, each as one request after which another would come. */
+const foundBefore = ['Content-Length: 003 \t \r\n', 'Content-Length: 3\t\r\n', 'Content-Length:\t3 \r\n'];
+
+test('what they once read differently they read alike', async () => {
+  const nodePort = (nodeServer.address() as AddressInfo).port;
+  for (const length of foundBefore) {
+    const bytes = [Buffer.from(`POST / HTTP/1.1\r\n${length}Host: localhost\r\n\r\nabc`)];
+    assert.deepEqual(await outcome(door.port, bytes), await outcome(nodePort, bytes), length);
+  }
+});
+
 test('the front door and Node read the same requests out of the same bytes', async () => {
   const nodePort = (nodeServer.address() as AddressInfo).port;
   const details = await fc.check(

@@ -111,6 +111,8 @@ export function parseHead(
       case 14:
         if (isName(text, name, 'content-length')) {
           if (bodyBytes >= 0) return 'doubt';
+          // Behind the number Node 20 takes spaces, but no tabs; Node 22 takes both.
+          if (bytes.subarray(start + gathered[count - 1]!, lineEnd).includes(0x09)) return 'doubt';
           bodyBytes = parseLength(text, value, valueEnd - start);
           if (bodyBytes < 0 || bodyBytes > bodyBytesMax) return 'doubt';
         }

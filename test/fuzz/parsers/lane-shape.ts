@@ -11,6 +11,7 @@ export interface SimpleRequest {
 const requestLine = /^POST (\/(?:\?[!-"$-~]*)?) HTTP\/1\.1$/;
 const headerLine =
   /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(?:([!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)[ \t]*)?$/;
+const tabBehindLength = /^content-length:[ \t]*\d*[ \t]*\t[ \t]*$/i;
 const framing = /^(?:expect|upgrade|trailer|proxy-connection|transfer-encoding)$/;
 
 /**
@@ -27,7 +28,7 @@ export function simpleRequest(text: string, limits: HttpLimits): SimpleRequest |
   const headers: [string, string][] = [];
   for (const line of lines) {
     const [, name, value = ''] = headerLine.exec(line) ?? [];
-    if (name === undefined) return 'doubt';
+    if (name === undefined || tabBehindLength.test(line)) return 'doubt';
     headers.push([name.toLowerCase(), value]);
   }
   const all = (wanted: string) => headers.filter(([name]) => name === wanted).map(([, value]) => value);
