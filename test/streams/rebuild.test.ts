@@ -112,7 +112,7 @@ async function compare(
   const consumer = startConsumer(t, [endpoint, streamArn, file]);
   const expected = (await scanAll(call, TableName)).map(textOf).sort();
   let replica: Replica | undefined;
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 900; tries++) {
     await sleep(100);
     replica = readReplica(file);
     if (replica && canonical(Object.values(replica.items).sort()) === canonical(expected)) break;
