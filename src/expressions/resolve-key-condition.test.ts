@@ -61,6 +61,8 @@ test('what is no key condition, or none of this schema, is refused', () => {
   const once = 'Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key';
   const gap = (missing: string, present: string) =>
     `RANGE key attributes ${missing} must have equality conditions specified in the query because a condition is present on key attribute ${present}`;
+  const equalities = (missing: string) =>
+    `HASH key attributes ${missing} must have equality conditions specified in the query`;
   const rows: [string, Schema, string][] = [
     ['a > b and size(b) > c or a > c', range, `${operator}OR`],
     ['a in (b, size(c), d)', range, `${operator}IN`],
@@ -103,7 +105,10 @@ test('what is no key condition, or none of this schema, is refused', () => {
     ['b = :n', range, 'Query condition missed key schema element: a'],
     ['z between :n and :o', range, 'Query condition missed key schema element: a'],
     ['a = :s and c = :n', range, 'Query condition missed key schema element: b'],
-    ['h = :s AND a = :s', multi, 'Query condition missed key schema element: i'],
+    ['h = :s AND a = :s', multi, equalities('i')],
+    ['h = :s AND i > :s', multi, equalities('i')],
+    ['h = :s AND begins_with(i, :s)', multi, equalities('i')],
+    ['a = :s', multi, equalities('h, i')],
     ['h = :s AND i = :s AND a = :t AND c = :s', multi, gap('b', 'c')],
     ['h = :s AND i = :s AND a = :t AND b > :s AND c = :s', multi, gap('b', 'c')],
     ['h = :s AND i = :s AND c = :s', multi, gap('a, b', 'c')],
