@@ -176,7 +176,11 @@ test('names: empty ones are refused, at the top before any value', () => {
     nestingMessage,
   );
   assert.equal(
-    refusal(() => parseItem({m: {M: {'': {S: 'x'}}}}, olderLayer)),
+    refusal(() => parseItem({m: {M: {'': {S: 'x'}}}, d: deep(40)}, olderLayer)),
+    nestingMessage,
+  );
+  assert.equal(
+    refusal(() => parseItem({m: {M: {'': {S: 'x'}}}, n: {N: 'x'}}, olderLayer)),
     'Empty attribute name',
   );
   assert.equal(
