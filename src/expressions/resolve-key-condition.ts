@@ -26,9 +26,13 @@ export interface KeySelection {
 /**
  * Matches a key condition to a key schema. Throws ValidationException. Messages and order: paritysuite
  * multiAttributeGsiKey and queryKeyConditionOperands, dynalite test/query.js; of several partition key attributes
- * scylladb's test_gsi_composite_keys.py.
+ * scylladb's test_gsi_composite_keys.py. `lookAt` comes before the condition on each key attribute.
  */
-export function resolveKeyCondition({clauses}: KeyCondition, schema: KeySchema): KeySelection {
+export function resolveKeyCondition(
+  {clauses}: KeyCondition,
+  schema: KeySchema,
+  lookAt: (attribute: KeyAttribute) => void = () => {},
+): KeySelection {
   const attributes = schema.partition.length + schema.sort.length;
   if (clauses.length > attributes) {
     throw validationError(
@@ -38,13 +42,17 @@ export function resolveKeyCondition({clauses}: KeyCondition, schema: KeySchema):
   }
   const partition: AttributeValue[] = [];
   for (const attribute of schema.partition) {
+    lookAt(attribute);
     const clause = findClause(clauses, attribute);
     if (clause?.operator === '=') partition.push(clause.values[0]!);
     else if (schema.partition.length > 1) throw missedEqualities(clauses, schema.partition);
     else if (clause === undefined) throw missedElement(attribute.name);
     else throw validationError('Query key condition not supported');
   }
-  const sort = schema.sort.map(attribute => findClause(clauses, attribute));
+  const sort = schema.sort.map(attribute => {
+    lookAt(attribute);
+    return findClause(clauses, attribute);
+  });
   const found = partition.length + sort.filter(clause => clause !== undefined).length;
   if (found < clauses.length) throw missedElement(missedSortAttribute(schema, sort));
   return {partition, ...resolveSort(schema.sort, sort)};
