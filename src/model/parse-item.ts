@@ -196,6 +196,7 @@ export function attributeNameProblem(name: string): string | undefined {
 
 function parseSet(type: SetType, members: string[], layer: ValueLayer): void {
   if (members.length === 0) throw refusal(invalid + emptySetMessages[type], layer);
+  if ((members as (string | null)[]).includes(null)) throw refusal(nullMemberMessages[type], layer);
   if (type === 'NS') {
     for (let i = 0; i < members.length; i++) {
       if (!isPlainNumber(members[i]!)) members[i] = parseNumberText(members[i]!, layer);
@@ -215,6 +216,13 @@ const emptySetMessages: Record<SetType, string> = {
   SS: 'An string set  may not be empty',
   NS: 'An number set  may not be empty',
   BS: 'Binary sets should not be empty',
+};
+
+/** ExtendDB's tests, us-east-1, 2026: of SS the words, of all three the exception. Of BS DynamoDB Local's; of NS by analogy. */
+const nullMemberMessages: Record<SetType, string> = {
+  SS: `${invalid}An string set may not have a null string as a member`,
+  NS: `${invalid}An number set may not have a null string as a member`,
+  BS: emptyValueMessage,
 };
 
 function parseNumberText(text: string, layer: ValueLayer): string {
