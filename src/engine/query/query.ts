@@ -103,7 +103,9 @@ function rangeFrom(
   const at = positionOf(source, startKey);
   // What the start key's sort key says, in the partition of the condition.
   const moved = {...startKey};
-  source.keySchema.partition.forEach(({name}, number) => setAttribute(moved, name, selection.partition[number]!));
+  for (const [number, {name}] of source.keySchema.partition.entries()) {
+    setAttribute(moved, name, selection.partition[number]!);
+  }
   const samePartition = source.keySchema.partition.every(({name}) =>
     equalValues(getAttribute(startKey, name)!, getAttribute(moved, name)!),
   );
