@@ -85,7 +85,11 @@ test('what is no key condition, or none of this schema, is refused', () => {
     ['a between size(b) and size(a)', range, nested],
     ['b > a.b', range, `${condition}Multiple attribute names used in one condition`],
     ['a between b and size(a)', range, `${condition}Multiple attribute names used in one condition`],
-    ['b.d > a AND c.d > e.f', range, 'KeyConditionExpressions cannot have conditions on nested attributes'],
+    [
+      'b.d > a AND c.d > e.f',
+      range,
+      'Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes',
+    ],
     [':n > :o AND a < :o', range, `${condition}No key attribute specified`],
     ['b > :n AND b < :n and c = :n and d = :n', range, once],
     ['a = :s AND b > :n AND b < :o', range, once],
