@@ -121,6 +121,22 @@ function interfaceText(model: Model, name: string, rename: (name: string) => str
 
 const database = load('dynamodb-2012-08-10.json');
 const streams = load('dynamodbstreams-2012-08-10.json');
+
+/**
+ * Members that the service has and the public model leaves out (ExtendDB's and dynalite's tests, raw requests to AWS):
+ * another name for the billing mode.
+ */
+const addMember = (structure: string, member: string, shape: string) => {
+  database.shapes[structure]!.members![member] = {shape};
+};
+database.shapes.TableThroughputModeSummary = {
+  type: 'structure',
+  members: {TableThroughputMode: {shape: 'BillingMode'}, LastUpdateToPayPerRequestDateTime: {shape: 'Date'}},
+};
+addMember('CreateTableInput', 'TableThroughputMode', 'BillingMode');
+addMember('UpdateTableInput', 'TableThroughputMode', 'BillingMode');
+addMember('TableDescription', 'TableThroughputModeSummary', 'TableThroughputModeSummary');
+
 const table: ShapeTable = {operations: {}, shapes: {}};
 const interfaces: string[] = [];
 

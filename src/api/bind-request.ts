@@ -1,7 +1,7 @@
 import {type BoundExpressions, bindExpressions, type ExpressionRequest} from '../expressions/bind.ts';
 import {checkExpressionPresence} from '../expressions/check-expression-presence.ts';
 import type {WireItem} from '../model/parse-item.ts';
-import type {ValueLayer} from '../model/value-layer.ts';
+import {olderLayer, type ValueLayer} from '../model/value-layer.ts';
 import {bindLegacy, type LegacyMembers} from './bind-legacy.ts';
 
 /** The members that operations share, of which each has some. */
@@ -37,6 +37,14 @@ export function bindRequest(
   valueExpressions: readonly (keyof ExpressionMembers)[] = [],
 ): BoundExpressions {
   return bindBeside(bindLegacy(wire, layer), wire, layer, valueExpressions);
+}
+
+/**
+ * The same for an action of a transaction, which may come with names and values that no expression could use (ExtendDB's
+ * tests, us-east-1, June 2026).
+ */
+export function bindAction(wire: ExpressionMembers): BoundExpressions {
+  return bindExpressions(expressionRequest(wire), olderLayer);
 }
 
 /** The same for operations that check something else between the legacy parameters and the expressions. */

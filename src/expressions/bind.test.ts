@@ -275,12 +275,12 @@ test('an update is checked as a whole, one check after the other', () => {
     ['SET a = :a, a.b = :b', `${overlap}[a], path two: [a, b]`, values],
     [
       'set b = list_append(:a, a), c = if_not_exists(a) add a.b :a',
-      'Incorrect operand type for operator or function; operator: ADD, operand type: STRING',
+      'Incorrect operand type for operator or function; operator: ADD, operand type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND',
       {':a': {S: 'a'}},
     ],
     [
       'delete a.b :b',
-      'Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER',
+      'Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, typeSet: ALLOWED_FOR_ADD_OPERAND',
       {':b': {N: '1'}},
     ],
     [
@@ -342,6 +342,10 @@ test('placeholders must be well formed, defined and used', () => {
     [
       {...filter, expressionAttributeNames: {'#a': ''}},
       'ExpressionAttributeNames contains invalid value: Empty attribute name for key #a',
+    ],
+    [
+      {...filter, expressionAttributeNames: {'#a': 'n'.repeat(65_536)}},
+      'ExpressionAttributeNames contains invalid value: Attribute name is too large, must be less than 65536 bytes for key #a',
     ],
     [{...filter, expressionAttributeValues: {}}, 'ExpressionAttributeValues must not be empty'],
     [

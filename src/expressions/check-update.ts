@@ -45,16 +45,16 @@ function findOperandProblem(section: 'add' | 'delete', type: AttributeType): str
   if (type === 'SS' || type === 'NS' || type === 'BS' || (section === 'add' && type === 'N')) return undefined;
   return (
     'Incorrect operand type for operator or function; ' +
-    `operator: ${section.toUpperCase()}, operand type: ${longTypeNames[type]}`
+    `operator: ${section.toUpperCase()}, operand type: ${longTypeNames[type]}, typeSet: ALLOWED_FOR_ADD_OPERAND`
   );
 }
 
-// Only here does AWS spell the types out.
+// Only here does AWS spell the types out, and names the set of types after ADD for both (Floci's captures, eu-west-2, 2026-09-17).
 const longTypeNames: Record<Exclude<AttributeType, 'SS' | 'NS' | 'BS'>, string> = {
   S: 'STRING',
   N: 'NUMBER',
   B: 'BINARY',
-  BOOL: 'BOOLEAN',
+  BOOL: 'BOOL',
   NULL: 'NULL',
   L: 'LIST',
   M: 'MAP',

@@ -1,6 +1,6 @@
 import type {Item} from '../model/attribute-value.ts';
 import {attributeValueSize} from '../model/item-size.ts';
-import {parseExpressionValues, type WireItem} from '../model/parse-item.ts';
+import {attributeNameProblem, parseExpressionValues, type WireItem} from '../model/parse-item.ts';
 import {validationError} from '../model/service-error.ts';
 import {utf8Size} from '../model/text-order.ts';
 import type {ValueLayer} from '../model/value-layer.ts';
@@ -9,17 +9,17 @@ const placeholderBytesMax = 255;
 const mapBytesMax = 2_097_152;
 
 /**
- * Checks ExpressionAttributeNames. Messages and order, here and below: ExtendDB's captures (pull request 181), dynalite.
- * Throws ValidationException without a prefix.
+ * Checks ExpressionAttributeNames. Messages and order, here and below: ExtendDB's captures (pull request 181), dynalite; a
+ * name that no attribute can have is refused wherever it would be used (scylladb's test_limits.py, run against AWS). Throws
+ * ValidationException without a prefix.
  */
 export function checkNames(names: Readonly<Record<string, string>>): void {
   let bytes = 0;
   for (const placeholder of checkPlaceholders('ExpressionAttributeNames', '#', names)) {
     const name = names[placeholder]!;
-    if (name === '') {
-      throw validationError(
-        `ExpressionAttributeNames contains invalid value: Empty attribute name for key ${placeholder}`,
-      );
+    const problem = attributeNameProblem(name);
+    if (problem !== undefined) {
+      throw validationError(`ExpressionAttributeNames contains invalid value: ${problem} for key ${placeholder}`);
     }
     bytes += placeholder.length + utf8Size(name);
   }

@@ -61,6 +61,8 @@ test('what is no key condition, or none of this schema, is refused', () => {
   const once = 'Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key';
   const gap = (missing: string, present: string) =>
     `RANGE key attributes ${missing} must have equality conditions specified in the query because a condition is present on key attribute ${present}`;
+  const equalities = (missing: string) =>
+    `HASH key attributes ${missing} must have equality conditions specified in the query`;
   const rows: [string, Schema, string][] = [
     ['a > b and size(b) > c or a > c', range, `${operator}OR`],
     ['a in (b, size(c), d)', range, `${operator}IN`],
@@ -83,7 +85,11 @@ test('what is no key condition, or none of this schema, is refused', () => {
     ['a between size(b) and size(a)', range, nested],
     ['b > a.b', range, `${condition}Multiple attribute names used in one condition`],
     ['a between b and size(a)', range, `${condition}Multiple attribute names used in one condition`],
-    ['b.d > a AND c.d > e.f', range, 'KeyConditionExpressions cannot have conditions on nested attributes'],
+    [
+      'b.d > a AND c.d > e.f',
+      range,
+      'Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes',
+    ],
     [':n > :o AND a < :o', range, `${condition}No key attribute specified`],
     ['b > :n AND b < :n and c = :n and d = :n', range, once],
     ['a = :s AND b > :n AND b < :o', range, once],
@@ -103,7 +109,10 @@ test('what is no key condition, or none of this schema, is refused', () => {
     ['b = :n', range, 'Query condition missed key schema element: a'],
     ['z between :n and :o', range, 'Query condition missed key schema element: a'],
     ['a = :s and c = :n', range, 'Query condition missed key schema element: b'],
-    ['h = :s AND a = :s', multi, 'Query condition missed key schema element: i'],
+    ['h = :s AND a = :s', multi, equalities('i')],
+    ['h = :s AND i > :s', multi, equalities('i')],
+    ['h = :s AND begins_with(i, :s)', multi, equalities('i')],
+    ['a = :s', multi, equalities('h, i')],
     ['h = :s AND i = :s AND a = :t AND c = :s', multi, gap('b', 'c')],
     ['h = :s AND i = :s AND a = :t AND b > :s AND c = :s', multi, gap('b', 'c')],
     ['h = :s AND i = :s AND c = :s', multi, gap('a, b', 'c')],

@@ -25,9 +25,14 @@ export interface KeySelection {
 
 /**
  * Matches a key condition to a key schema. Throws ValidationException. Messages and order: paritysuite
- * multiAttributeGsiKey and queryKeyConditionOperands, dynalite test/query.js.
+ * multiAttributeGsiKey and queryKeyConditionOperands, dynalite test/query.js; of several partition key attributes
+ * scylladb's test_gsi_composite_keys.py. `lookAt` comes before the condition on each key attribute.
  */
-export function resolveKeyCondition({clauses}: KeyCondition, schema: KeySchema): KeySelection {
+export function resolveKeyCondition(
+  {clauses}: KeyCondition,
+  schema: KeySchema,
+  lookAt: (attribute: KeyAttribute) => void = () => {},
+): KeySelection {
   const attributes = schema.partition.length + schema.sort.length;
   if (clauses.length > attributes) {
     throw validationError(
@@ -37,12 +42,17 @@ export function resolveKeyCondition({clauses}: KeyCondition, schema: KeySchema):
   }
   const partition: AttributeValue[] = [];
   for (const attribute of schema.partition) {
+    lookAt(attribute);
     const clause = findClause(clauses, attribute);
-    if (clause === undefined) throw missedElement(attribute.name);
-    if (clause.operator !== '=') throw validationError('Query key condition not supported');
-    partition.push(clause.values[0]!);
+    if (clause?.operator === '=') partition.push(clause.values[0]!);
+    else if (schema.partition.length > 1) throw missedEqualities(clauses, schema.partition);
+    else if (clause === undefined) throw missedElement(attribute.name);
+    else throw validationError('Query key condition not supported');
   }
-  const sort = schema.sort.map(attribute => findClause(clauses, attribute));
+  const sort = schema.sort.map(attribute => {
+    lookAt(attribute);
+    return findClause(clauses, attribute);
+  });
   const found = partition.length + sort.filter(clause => clause !== undefined).length;
   if (found < clauses.length) throw missedElement(missedSortAttribute(schema, sort));
   return {partition, ...resolveSort(schema.sort, sort)};
@@ -98,6 +108,13 @@ function missedSortAttribute({partition, sort}: KeySchema, clauses: readonly (Ke
   const missed = sort[clauses.indexOf(undefined)];
   // There are no more clauses than attributes, so one of them must be without.
   return (missed ?? partition[0]!).name;
+}
+
+/** AWS speaks of HASH and of equality (test_gsi_composite_keys.py); the words between are those that it has of RANGE. */
+function missedEqualities(clauses: readonly KeyClause[], attributes: readonly KeyAttribute[]) {
+  const loose = attributes.filter(attribute => findClause(clauses, attribute)?.operator !== '=');
+  const names = loose.map(({name}) => name).join(', ');
+  return validationError(`HASH key attributes ${names} must have equality conditions specified in the query`);
 }
 
 function missedElement(name: string) {

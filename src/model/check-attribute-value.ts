@@ -1,5 +1,5 @@
 import type {Place} from './check-types.ts';
-import {checkBlob, checkBoolean, checkString, nullElement, serializationError, structureStart} from './json-tokens.ts';
+import {checkBlob, checkBoolean, checkString, serializationError, structureStart} from './json-tokens.ts';
 
 // Two levels of JSON for each level of a map or list; see `jsonDepthMax`.
 const depthMax = 490;
@@ -11,14 +11,9 @@ function mustBeList(value: unknown): asserts value is unknown[] {
   throw typeof value === 'object' ? structureStart() : serializationError('Unexpected field type');
 }
 
-function mustNotBeNull(element: unknown, check: (element: unknown) => unknown): void {
-  if (element === null) throw nullElement();
-  check(element);
-}
-
 /**
  * Written out by hand because every request with an item goes through it. Takes away members that are null or unknown, so
- * that the next stages see nothing but the ten types.
+ * that the next stages see nothing but the ten types. Null members of sets stay: parseItem refuses them.
  */
 export function checkAttributeValue(value: unknown, place: Place, depth: number): unknown {
   if (typeof value !== 'object' || value === null) {
@@ -58,11 +53,11 @@ export function checkAttributeValue(value: unknown, place: Place, depth: number)
       case 'SS':
       case 'NS':
         mustBeList(member);
-        for (const element of member) if (typeof element !== 'string') mustNotBeNull(element, checkString);
+        for (const element of member) if (element !== null && typeof element !== 'string') checkString(element);
         break;
       case 'BS':
         mustBeList(member);
-        for (const element of member) mustNotBeNull(element, checkBlob);
+        for (const element of member) if (element !== null) checkBlob(element);
         break;
       default:
         delete members[tag];

@@ -75,12 +75,20 @@ export const memberOrder: Readonly<Record<string, readonly string[]>> = {
     'AttributeDefinitions',
     'TableName',
     'BillingMode',
+    'TableThroughputMode',
     'ProvisionedThroughput',
     'KeySchema',
     'GlobalSecondaryIndexes',
     'LocalSecondaryIndexes',
   ],
-  UpdateTableInput: ['TableName', 'ProvisionedThroughput', 'BillingMode', 'GlobalSecondaryIndexUpdates'], // [D]
+  // [D]
+  UpdateTableInput: [
+    'TableName',
+    'ProvisionedThroughput',
+    'BillingMode',
+    'TableThroughputMode',
+    'GlobalSecondaryIndexUpdates',
+  ],
   GlobalSecondaryIndexUpdate: ['Update', 'Create', 'Delete'], // [D]
   CreateGlobalSecondaryIndexAction: ['Projection', 'IndexName', 'ProvisionedThroughput', 'KeySchema'], // [D]
   AttributeDefinition: ['AttributeType', 'AttributeName'], // [A] ct_attrdefs_empty_entry

@@ -83,6 +83,10 @@ test('what a value of each type may not be', () => {
   assert.equal(inItem({SS: []}), `${invalid}An string set  may not be empty`);
   assert.equal(inItem({NS: []}), `${invalid}An number set  may not be empty`);
   assert.equal(inItem({BS: []}), `${invalid}Binary sets should not be empty`);
+  const withNull = [null] as unknown as string[];
+  assert.equal(inItem({SS: withNull}), `${invalid}An string set may not have a null string as a member`);
+  assert.equal(inItem({NS: withNull}), `${invalid}An number set may not have a null string as a member`);
+  assert.match(String(inItem({BS: withNull})), /^Supplied AttributeValue is empty/);
   assert.equal(inItem({M: {a: {L: [{SS: []}]}}}), `${invalid}An string set  may not be empty`);
 });
 
@@ -176,7 +180,11 @@ test('names: empty ones are refused, at the top before any value', () => {
     nestingMessage,
   );
   assert.equal(
-    refusal(() => parseItem({m: {M: {'': {S: 'x'}}}}, olderLayer)),
+    refusal(() => parseItem({m: {M: {'': {S: 'x'}}}, d: deep(40)}, olderLayer)),
+    nestingMessage,
+  );
+  assert.equal(
+    refusal(() => parseItem({m: {M: {'': {S: 'x'}}}, n: {N: 'x'}}, olderLayer)),
     'Empty attribute name',
   );
   assert.equal(

@@ -48,9 +48,17 @@ const attributeNameBytesMax = 65_535;
 export function parseItem(wire: WireItem, layer: ValueLayer): Item {
   // A name at the top is refused before any value is looked at (paritysuite deepRequests).
   for (const name in wire) checkAttributeName(name, layer);
-  parseMembers(wire, 1, layer);
+  try {
+    parseMembers(wire, 1, layer);
+  } catch (error) {
+    // A value that is nested too deep comes before the name of any map's member, wherever the two are (deepRequests).
+    if (error instanceof MemberNameRefusal && isNestedTooDeep(wire)) throw refusal(nestingMessage, layer);
+    throw error;
+  }
   return wire as Item;
 }
+
+class MemberNameRefusal extends ServiceError {}
 
 /** Checks ExpressionAttributeValues; the names (`:v`) are the expression parsers' business. Changes `wire` in place. */
 export function parseExpressionValues(wire: WireItem, layer: ValueLayer): Item {
@@ -73,15 +81,15 @@ export function parseAttributeValue(wire: WireValue, layer: ValueLayer): Attribu
 }
 
 /** True when an item holds a value below level 32, which an update can bring about. */
-export function isNestedTooDeep(item: Item): boolean {
+export function isNestedTooDeep(item: WireItem): boolean {
   for (const name in item) {
     if (isTooDeep(item[name]!, 1)) return true;
   }
   return false;
 }
 
-function isTooDeep(value: WireValue, level: number): boolean {
-  if (value.M == null && value.L == null) return false;
+function isTooDeep(value: WireValue | null, level: number): boolean {
+  if (value === null || (value.M == null && value.L == null)) return false;
   if (level >= nestingLevelsMax) return true;
   for (const inner of value.L ?? Object.values(value.M!)) {
     if (isTooDeep(inner, level + 1)) return true;
@@ -165,20 +173,30 @@ function parseElements(elements: WireValue[], level: number, layer: ValueLayer):
 
 function parseMap(map: WireItem, level: number, layer: ValueLayer): void {
   parseMembers(map, level, layer);
-  // After the values: one that is nested too deep is reported first (paritysuite deepRequests).
-  for (const name in map) checkAttributeName(name, layer);
+  for (const name in map) {
+    const problem = attributeNameProblem(name);
+    if (problem !== undefined) throw new MemberNameRefusal('ValidationException', layer.envelope + problem);
+  }
 }
 
-/** Attribute names, and those of map members, have 1 to 65,535 bytes. Throws ValidationException. */
+/** Throws ValidationException. */
 export function checkAttributeName(name: string, layer: ValueLayer): void {
-  if (name === '') throw refusal('Empty attribute name', layer);
+  const problem = attributeNameProblem(name);
+  if (problem !== undefined) throw refusal(problem, layer);
+}
+
+/** Attribute names, and those of map members, have 1 to 65,535 bytes. */
+export function attributeNameProblem(name: string): string | undefined {
+  if (name === '') return 'Empty attribute name';
   if (name.length > attributeNameBytesMax / 3 && utf8Size(name) > attributeNameBytesMax) {
-    throw refusal('Attribute name is too large, must be less than 65536 bytes', layer);
+    return 'Attribute name is too large, must be less than 65536 bytes';
   }
+  return undefined;
 }
 
 function parseSet(type: SetType, members: string[], layer: ValueLayer): void {
   if (members.length === 0) throw refusal(invalid + emptySetMessages[type], layer);
+  if ((members as (string | null)[]).includes(null)) throw refusal(nullMemberMessages[type], layer);
   if (type === 'NS') {
     for (let i = 0; i < members.length; i++) {
       if (!isPlainNumber(members[i]!)) members[i] = parseNumberText(members[i]!, layer);
@@ -198,6 +216,13 @@ const emptySetMessages: Record<SetType, string> = {
   SS: 'An string set  may not be empty',
   NS: 'An number set  may not be empty',
   BS: 'Binary sets should not be empty',
+};
+
+/** ExtendDB's tests, us-east-1, 2026: of SS the words, of all three the exception. Of BS DynamoDB Local's; of NS by analogy. */
+const nullMemberMessages: Record<SetType, string> = {
+  SS: `${invalid}An string set may not have a null string as a member`,
+  NS: `${invalid}An number set may not have a null string as a member`,
+  BS: emptyValueMessage,
 };
 
 function parseNumberText(text: string, layer: ValueLayer): string {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {AttributeValue} from '@aws-sdk/client-dynamodb';
 import {invalid, one, refusal} from './answers.ts';
-import {onEveryStore} from './server.ts';
+import {freshTableName, onEveryStore} from './server.ts';
 import {useTable} from './tables.ts';
 import {itemBytesMax, N, S} from './values.ts';
 
@@ -25,6 +25,14 @@ onEveryStore('item sizes', target => {
     await target.db.putItem({TableName: table, Item: itemOf('put', itemBytesMax)});
     const over = target.db.putItem({TableName: table, Item: itemOf('put', itemBytesMax + 1)});
     assert.match(await refusal(over), putRefused);
+  });
+
+  // dynalite's tests, against AWS.
+  test('PutItem says so before it looks at conditions, and whether or not the table is there', async () => {
+    for (const TableName of [table, freshTableName('absent')]) {
+      const over = {TableName, Item: itemOf('put', itemBytesMax + 1), Expected: {p: {}}};
+      assert.match(await refusal(target.db.putItem(over)), putRefused);
+    }
   });
 
   test('BatchWriteItem takes 409,600 bytes and not one more', async () => {

@@ -3,6 +3,7 @@
 // 2026-10-09 (tests/tier3/validation-ordering/deepRequests).
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import type {AttributeValue} from '@aws-sdk/client-dynamodb';
 import {invalid, one, refusal} from './answers.ts';
 import {freshTableName, onEveryStore} from './server.ts';
 import {useTable} from './tables.ts';
@@ -62,6 +63,16 @@ onEveryStore('nesting', target => {
       });
     await update(28);
     assert.match(await refusal(update(29)), /^ValidationException: .*Nesting Levels have exceeded supported limits/);
+  });
+
+  test('a value that is too deep is named before an empty name inside another, not before one of the item', async () => {
+    const put = (attributes: Record<string, AttributeValue>) =>
+      target.db.transactWriteItems({
+        TransactItems: [{Put: {TableName: table, Item: {pk: S('a'), ...attributes}}}],
+      });
+    await invalid(put({m: {M: {'': S('x')}}, data: nested(40)}), tooDeep);
+    await invalid(put({m: {M: {'': S('x')}}}), 'Empty attribute name');
+    await invalid(put({data: nested(40), '': S('x')}), 'Empty attribute name');
   });
 
   // Past about 62 levels the item operations read the request in the older layer.

@@ -123,12 +123,25 @@ onEveryStore('pages', target => {
   });
 
   const bad = 'The provided starting key is invalid';
-  const mismatch = `${bad}: The provided key element does not match the schema`;
+  const mismatch = 'The provided key element does not match the schema';
+  const twoFaults = {KeyConditionExpression: 'z = :p', ExpressionAttributeValues: {':p': S('p')}};
   const starts: [what: string, Partial<QueryCommandInput>, message: string][] = [
     ['too few attributes', {ExclusiveStartKey: {pk: S('p')}}, bad],
     ['too many attributes', {ExclusiveStartKey: {pk: S('p'), sk: N(1), l: N(1)}}, bad],
     ['another name', {ExclusiveStartKey: {pk: S('p'), other: N(1)}}, bad],
     ['a wrong type', {ExclusiveStartKey: {pk: S('p'), sk: S('1')}}, mismatch],
+    ['a wrong type of index key', {IndexName: 'byL', ExclusiveStartKey: {pk: S('p'), sk: N(1), l: S('1')}}, mismatch],
+    [
+      'a wrong type of table key, for an index',
+      {IndexName: 'byL', ExclusiveStartKey: {pk: S('p'), sk: S('1'), l: N(1)}},
+      `${bad}: ${mismatch}`,
+    ],
+    ['a wrong type, before the condition', {...twoFaults, ExclusiveStartKey: {pk: N(1), sk: N(1)}}, mismatch],
+    [
+      'a wrong type of sort key, after the condition on the other',
+      {...twoFaults, ExclusiveStartKey: {pk: S('p'), sk: S('1')}},
+      'Query condition missed key schema element: pk',
+    ],
     ['no index key', {IndexName: 'byL', ExclusiveStartKey: {pk: S('p'), sk: N(1)}}, bad],
     [
       'another partition',
@@ -143,6 +156,24 @@ onEveryStore('pages', target => {
         ExclusiveStartKey: {pk: S('p'), sk: N(1)},
       },
       'The provided starting key does not match the range key predicate',
+    ],
+    [
+      'another partition and a sort key outside the condition',
+      {
+        KeyConditionExpression: 'pk = :p AND sk > :s',
+        ExpressionAttributeValues: {':p': S('p'), ':s': N(5)},
+        ExclusiveStartKey: {pk: S('q'), sk: N(1)},
+      },
+      'The provided starting key does not match the range key predicate',
+    ],
+    [
+      'another partition and a sort key inside the condition',
+      {
+        KeyConditionExpression: 'pk = :p AND sk > :s',
+        ExpressionAttributeValues: {':p': S('p'), ':s': N(5)},
+        ExclusiveStartKey: {pk: S('q'), sk: N(6)},
+      },
+      'The query can return at most one row and cannot be restarted',
     ],
   ];
   for (const [what, extra, message] of starts) {

@@ -287,6 +287,12 @@ const parameters: [statement: string, parameters: AttributeValue[], message: str
     [{BOOL: true}, {BOOL: false}],
     `${wrongOperand}BETWEEN, operand type: BOOL`,
   ],
+  // Before the table is looked up (eu-west-2, September 2026, paritysuite validation-ordering/partiql).
+  ...['SELECT * FROM', 'DELETE FROM', 'UPDATE'].map((verb): [string, AttributeValue[], string] => [
+    `${verb} "never-created"${verb === 'UPDATE' ? ' SET a = 1' : ''} WHERE pk = 'a' AND n < ?`,
+    [{BOOL: true}],
+    `${wrongOperand}<, operand type: BOOL`,
+  ]),
   [pair, [S('x')], "Number of parameters in request and statement don't match."],
 ];
 

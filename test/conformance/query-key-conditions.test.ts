@@ -20,6 +20,8 @@ const emptyKey = (kind: string, name: string) =>
   `The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${name}`;
 const undefinedValue = (name: string) =>
   `Invalid KeyConditionExpression: An expression attribute value used in expression is not defined; attribute value: ${name}`;
+// ExtendDB's tests, us-east-1, July 2026, and dynoxide's, eu-west-2.
+const nested = 'Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes';
 const q = {':p': S('q')};
 const truth: AttributeValue = {BOOL: true};
 
@@ -38,6 +40,8 @@ onEveryStore('key conditions', target => {
     ['number', 'pk = :p AND :v >= sk', {...q, ':v': truth}, operand('>=', 'BOOL')],
     ['number', 'pk = :p AND sk BETWEEN :a AND :b', {...q, ':a': truth, ':b': truth}, operand('BETWEEN', 'BOOL')],
     ['number', 'pk = :p AND sk = :v', {...q, ':v': truth}, schema],
+    ['text', 'foo.bar = :p', q, nested],
+    ['text', 'pk = :p AND begins_with(sk[0], :v)', {...q, ':v': S('a')}, nested],
     [
       'number',
       'pk = :p AND sk > :a AND sk < :b',

@@ -1,9 +1,9 @@
 // What UpdateItem does and returns. eu-west-2, October 2026 (paritysuite/dynamodb-conformance
-// tests/tier1/updateItem/{basic,paths}); the rest from the AWS developer guide, "Update expressions" and "ReturnValues".
+// tests/tier1/updateItem/{basic,paths}) unless noted; the rest from the AWS developer guide, "Update expressions" and "ReturnValues".
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {AttributeValue, ReturnValue} from '@aws-sdk/client-dynamodb';
-import {refusal} from './answers.ts';
+import {invalid, one, refusal} from './answers.ts';
 import {onEveryStore} from './server.ts';
 import {useTable} from './tables.ts';
 import {B, N, S} from './values.ts';
@@ -301,6 +301,23 @@ onEveryStore('UpdateItem', target => {
       await start(there);
       assert.equal(await refusal(update(expression, values)), `ValidationException: ${message}`);
       assert.deepEqual(await read(), {...Key, ...there});
+    });
+  }
+
+  // Before anything is read, so the item operations put it in an envelope and transactions do not. Floci's captures
+  // (DynamoDbAddDeleteOperandIntegrationTest), eu-west-2, 2026-09-17.
+  const operands: [expression: string, value: AttributeValue, operand: string][] = [
+    ['ADD s :v', S('x'), 'operator: ADD, operand type: STRING'],
+    ['SET e = :v ADD n :v', {BOOL: true}, 'operator: ADD, operand type: BOOL'],
+    ['DELETE l :v', L('x'), 'operator: DELETE, operand type: LIST'],
+    ['DELETE n :v', N(1), 'operator: DELETE, operand type: NUMBER'],
+  ];
+  for (const [UpdateExpression, value, found] of operands) {
+    test(`${UpdateExpression} with ${Object.keys(value)} is refused`, async () => {
+      const Update = {TableName: table, Key, UpdateExpression, ExpressionAttributeValues: {':v': value}};
+      const why = `Invalid UpdateExpression: Incorrect operand type for operator or function; ${found}, typeSet: ALLOWED_FOR_ADD_OPERAND`;
+      await invalid(target.db.updateItem(Update), one(why));
+      await invalid(target.db.transactWriteItems({TransactItems: [{Update}]}), why);
     });
   }
 

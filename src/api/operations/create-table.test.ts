@@ -316,3 +316,26 @@ test('a name is taken in whatever state its table is', async () => {
   (engine.clock as ManualClock).advance(1_000);
   await expect('Table already exists: abc');
 });
+
+// ExtendDB's tests, raw requests to AWS, August 2026. The public model has neither member.
+test('TableThroughputMode is another name for BillingMode, which decides', async () => {
+  const table = {TableName: 'named', AttributeDefinitions: define('a'), KeySchema: [hash('a')]};
+  const modes = async (wire: object) => {
+    const {BillingModeSummary, TableThroughputModeSummary} = await create({...table, ...wire});
+    return [BillingModeSummary, TableThroughputModeSummary];
+  };
+  const onDemand = [{BillingMode: 'PAY_PER_REQUEST'}, {TableThroughputMode: 'PAY_PER_REQUEST'}];
+  const provisioned = {BillingMode: 'PROVISIONED', ProvisionedThroughput: units};
+  assert.deepEqual(await modes({TableThroughputMode: 'PAY_PER_REQUEST'}), onDemand);
+  assert.deepEqual(await modes({BillingMode: 'PAY_PER_REQUEST', TableThroughputMode: 'PROVISIONED'}), onDemand);
+  assert.deepEqual(await modes({...provisioned, TableThroughputMode: 'PAY_PER_REQUEST'}), [undefined, undefined]);
+  assert.equal(
+    await refusal({...table, TableThroughputMode: 'PAY_PER_REQUEST', ProvisionedThroughput: units}),
+    invalid('Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST'),
+  );
+  const among = 'failed to satisfy constraint: Member must satisfy enum value set: [PROVISIONED, PAY_PER_REQUEST]';
+  assert.equal(
+    await refusal({...table, BillingMode: 'X', TableThroughputMode: 'Y'}),
+    `ValidationException: 2 validation errors detected: Value 'X' at 'billingMode' ${among}; Value 'Y' at 'tableThroughputMode' ${among}`,
+  );
+});

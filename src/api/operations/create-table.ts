@@ -13,6 +13,7 @@ import {parseSse} from '../tables/parse-sse.ts';
 import {parseTags} from '../tables/parse-tags.ts';
 import {parseCapacity, parseNewWarmThroughput, parseOnDemandMaximum} from '../tables/parse-throughput.ts';
 import {tableDescription} from '../tables/table-description.ts';
+import {withBillingMode} from '../tables/with-billing-mode.ts';
 
 export const createTableOperation = defineOperation({
   name: 'CreateTable',
@@ -24,7 +25,8 @@ export const createTableOperation = defineOperation({
 });
 
 /** Checks in the order of the service: throughput, keys, indexes, then what stands alone. */
-function parseNewTable(wire: CreateTableInput, caller: Caller): NewTable {
+function parseNewTable(sent: CreateTableInput, caller: Caller): NewTable {
+  const wire = withBillingMode(sent);
   const {region, name} = tableRefOf(wire.TableName, caller);
   mustBeSupported(wire, ['VectorIndexes', 'GlobalTableSourceArn', 'GlobalTableSettingsReplicationMode']);
   const billingMode = wire.BillingMode ?? 'PROVISIONED';

@@ -19,12 +19,13 @@ export const putItemOperation = defineOperation({
     mustJoinConditions(wire);
     mustHaveExpressions(wire, bareLayer, ['ConditionExpression']);
     mustReturnOldOrNone(wire.ReturnValues);
-    const item = parseItem(wire.Item, bareLayer);
+    // Before its conditions are looked at: dynalite's tests, against AWS.
+    const item = mustFitItem(parseItem(wire.Item, bareLayer));
     const {condition} = bindRequest(wire, bareLayer, ['ConditionExpression']);
     return {
       put: {
         table: tableRefOf(wire.TableName, caller),
-        item: mustFitItem(item),
+        item,
         condition,
         returnOld: wire.ReturnValues === 'ALL_OLD',
         returnOldOnRefusal: wire.ReturnValuesOnConditionCheckFailure === 'ALL_OLD',

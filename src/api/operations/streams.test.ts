@@ -148,6 +148,8 @@ test('what is no stream, no shard or no place is refused', async () => {
       {StreamArn: arn, ShardFilter: {Type: 'x', ShardId: shard}},
       /^ValidationException: 1 validation error/,
     ],
+    ['DescribeStream', {StreamArn: arn, ShardFilter: {ShardId: shard}}, /^ValidationException/],
+    ['DescribeStream', {StreamArn: arn, ShardFilter: {Type: 'CHILD_SHARDS'}}, /^ValidationException/],
     ['ListStreams', {Limit: 101}, /^ValidationException/],
     ['ListStreams', {ExclusiveStartStreamArn: long}, 'ValidationException: Invalid StreamArn'],
     ['GetShardIterator', {StreamArn: arn, ShardId: shard}, /'shardIteratorType'/],

@@ -3,7 +3,7 @@ import {transactGet} from '../../engine/transactions/transact-get.ts';
 import {parseItem} from '../../model/parse-item.ts';
 import type {TransactGetItemsInput} from '../../model/shapes.generated.ts';
 import {olderLayer} from '../../model/value-layer.ts';
-import {bindRequest} from '../bind-request.ts';
+import {bindAction} from '../bind-request.ts';
 import {defineOperation, RawAnswer} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
 import {itemResponses, transactionCanceled, transactionCapacity} from '../transaction-answer.ts';
@@ -12,7 +12,7 @@ export const transactGetItemsOperation = defineOperation({
   name: 'TransactGetItems',
   parse: (wire: TransactGetItemsInput, caller) => {
     const parsed = wire.TransactItems.map(({Get}) => {
-      const {projection} = bindRequest(Get, olderLayer);
+      const {projection} = bindAction(Get);
       return {tableName: Get.TableName, key: parseItem(Get.Key, olderLayer), projection};
     });
     return {

@@ -10,7 +10,7 @@ import {parseItem} from '../../model/parse-item.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {TransactWriteItem, TransactWriteItemsInput} from '../../model/shapes.generated.ts';
 import {olderLayer} from '../../model/value-layer.ts';
-import {bindRequest} from '../bind-request.ts';
+import {bindAction} from '../bind-request.ts';
 import {metricsByTable} from '../item-collection-metrics.ts';
 import {defineOperation} from '../operation.ts';
 import {parametersHash} from '../parameters-hash.ts';
@@ -89,21 +89,21 @@ function parseAction(item: TransactWriteItem): ParsedAction {
     parameters: parametersOf(item),
   });
   if (Put) {
-    const {condition} = bindRequest(Put, olderLayer, ['ConditionExpression']);
+    const {condition} = bindAction(Put);
     const newItem = mustFitItem(parseItem(Put.Item, olderLayer));
     return parsed({...common, kind: 'put', condition, item: newItem}, newItem.size);
   }
   if (Update) {
-    const {update, condition} = bindRequest(Update, olderLayer, ['UpdateExpression', 'ConditionExpression']);
+    const {update, condition} = bindAction(Update);
     const key = parseItem(Update.Key, olderLayer);
     return parsed({...common, kind: 'update', condition, key, update: update!}, itemSize(key) + update!.charge());
   }
   if (Delete) {
-    const {condition} = bindRequest(Delete, olderLayer, ['ConditionExpression']);
+    const {condition} = bindAction(Delete);
     const key = parseItem(Delete.Key, olderLayer);
     return parsed({...common, kind: 'delete', condition, key}, itemSize(key));
   }
-  const {condition} = bindRequest(ConditionCheck!, olderLayer, ['ConditionExpression']);
+  const {condition} = bindAction(ConditionCheck!);
   const key = parseItem(ConditionCheck!.Key, olderLayer);
   return parsed({...common, kind: 'check', condition: condition!, key}, itemSize(key));
 }

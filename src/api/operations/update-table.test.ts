@@ -171,11 +171,12 @@ test('the billing mode changes for the table and all its indexes together', asyn
   assert.deepEqual((await done({OnDemandThroughput: {MaxReadRequestUnits: -1}})).OnDemandThroughput, {
     MaxWriteRequestUnits: 6,
   });
-  const switching = {BillingMode: 'PROVISIONED', ProvisionedThroughput: units(2)};
+  const switching = {TableThroughputMode: 'PROVISIONED', ProvisionedThroughput: units(2)};
   assert.equal(await update(switching), invalid('ProvisionedThroughput must be specified for index: gsi,other'));
   await done({...switching, GlobalSecondaryIndexUpdates: [ofIndex('gsi'), ofIndex('other')]});
   const provisioned = await describe();
   assert.equal(provisioned.BillingModeSummary!.BillingMode, 'PROVISIONED');
+  assert.equal(provisioned.TableThroughputModeSummary!.TableThroughputMode, 'PROVISIONED');
   assert.equal(provisioned.OnDemandThroughput, undefined);
   assert.deepEqual(
     provisioned.GlobalSecondaryIndexes!.map(gsi => [

@@ -12,6 +12,7 @@ import {parseSse} from '../tables/parse-sse.ts';
 import {parseStreamChange} from '../tables/parse-stream-change.ts';
 import {parseCapacity, parseOnDemandMaximum, parseWarmThroughput} from '../tables/parse-throughput.ts';
 import {tableDescription} from '../tables/table-description.ts';
+import {withBillingMode} from '../tables/with-billing-mode.ts';
 
 export const updateTableOperation = defineOperation({
   name: 'UpdateTable',
@@ -22,7 +23,8 @@ export const updateTableOperation = defineOperation({
   }),
 });
 
-function parseTableChange(wire: UpdateTableInput, caller: Caller): {table: TableRef; change: TableChange} {
+function parseTableChange(sent: UpdateTableInput, caller: Caller): {table: TableRef; change: TableChange} {
+  const wire = withBillingMode(sent);
   const table = tableRefOf(wire.TableName, caller);
   mustBeSupported(wire, [
     'ReplicaUpdates',

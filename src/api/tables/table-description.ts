@@ -115,13 +115,16 @@ function throughputOf(throughput: Throughput): ProvisionedThroughputDescription 
   };
 }
 
-// Tables that were never on demand are shown without a billing mode.
-function billingModeOf({record, omitted}: TableView): Pick<TableDescription, 'BillingModeSummary'> {
+// Tables that were never on demand are shown without a billing mode. Others have it twice.
+function billingModeOf({record, omitted}: TableView): Partial<TableDescription> {
   if (record.onDemandSinceMs === undefined) return {};
   const since = omitted.has('onDemandSince')
     ? {}
     : {LastUpdateToPayPerRequestDateTime: seconds(record.onDemandSinceMs)};
-  return {BillingModeSummary: {BillingMode: record.billingMode, ...since}};
+  return {
+    BillingModeSummary: {BillingMode: record.billingMode, ...since},
+    TableThroughputModeSummary: {TableThroughputMode: record.billingMode, ...since},
+  };
 }
 
 // After a stream is disabled its ARN and label are still shown.

@@ -1,6 +1,7 @@
 import type {Awaitable} from '../../base/awaitable.ts';
 import type {AttributeValue} from '../../model/attribute-value.ts';
 import {ServiceError} from '../../model/service-error.ts';
+import {bindWhere} from '../../partiql/bind-where.ts';
 import type {Prepared, PreparedBody} from '../../partiql/prepare-statement.ts';
 import type {TableRef} from '../tables/with-tables.ts';
 
@@ -16,10 +17,16 @@ export function mustBeSound({prepared}: Pick<BoundStatement, 'prepared'>): void 
   if (prepared.problem) throw prepared.problem;
 }
 
-/** A statement that is wrong is refused for that, even where there is no such table (dynoxide's captures of COUNT, 2026). */
+/**
+ * A statement that is wrong is refused for that, even where there is no such table (dynoxide's captures of COUNT, 2026), and
+ * so is one whose operands don't suit (eu-west-2, September 2026, paritysuite validation-ordering/partiql).
+ */
 export function soundBeforeMissing<R>(statement: BoundStatement, run: () => Awaitable<R>): Awaitable<R> {
   const refuse = (error: unknown): never => {
-    if (error instanceof ServiceError && error.code === 'ResourceNotFoundException') mustBeSound(statement);
+    if (error instanceof ServiceError && error.code === 'ResourceNotFoundException') {
+      mustBeSound(statement);
+      mustHaveSuitableOperands(statement);
+    }
     throw error;
   };
   try {
@@ -28,4 +35,8 @@ export function soundBeforeMissing<R>(statement: BoundStatement, run: () => Awai
   } catch (error) {
     return refuse(error);
   }
+}
+
+function mustHaveSuitableOperands({prepared: {body}, parameters}: BoundStatement): void {
+  if (body.kind !== 'insert' && body.where) bindWhere(body.where, parameters);
 }

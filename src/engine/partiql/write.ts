@@ -1,6 +1,7 @@
 import type {Awaitable} from '../../base/awaitable.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import {ServiceError} from '../../model/service-error.ts';
+import {writeUnits} from '../capacity.ts';
 import type {Engine} from '../engine.ts';
 import {type ItemKey, keyOfRequest} from '../items/primary-key.ts';
 import {placeOfItem} from '../items/put-item.ts';
@@ -46,6 +47,10 @@ export function writeStatement(
         decide: ([stored]) => {
           try {
             const outcome: WrittenItem = {...decideWrite(table, at, stored, intent), table, at, partition};
+            if (write.kind === 'insert' && !outcome.written) {
+              // It is charged as if it had replaced what is there (dynoxide's captures, eu-west-2, 2026-08).
+              outcome.consumed.table = Math.max(outcome.consumed.table, writeUnits(0, write.item.size));
+            }
             const returned = returnedJson(outcome, write, returning);
             return {result: {kind: write.kind, outcome, returned}, writes: outcome.writes};
           } catch (error) {

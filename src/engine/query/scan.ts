@@ -12,7 +12,15 @@ import {readWithTable, type TableRef} from '../tables/with-tables.ts';
 import {keyAfter} from './key-after.ts';
 import {type Page, readPage} from './read-page.ts';
 import {mustFetchBase, type Select} from './selection.ts';
-import {mustBeStartKey, positionOf, prefixOf, type Source, sourceOf} from './source.ts';
+import {
+  mustCountAsStartKey,
+  mustHaveStartOf,
+  mustStartAtItem,
+  positionOf,
+  prefixOf,
+  type Source,
+  sourceOf,
+} from './source.ts';
 
 export interface ScanRequest {
   table: TableRef;
@@ -34,8 +42,14 @@ export function scan(engine: Engine, request: ScanRequest): Awaitable<Page> {
     () => [],
     (table, _values, reader) => {
       const source = sourceOf(table, request.indexName, request.consistent);
-      if (request.startKey) mustBeStartKey(source, request.startKey, 'Scan');
+      const {startKey} = request;
+      if (startKey) {
+        mustCountAsStartKey(source, startKey, 'Scan');
+        const {partition, sort} = source.keySchema;
+        if (source.index) for (const attribute of [...partition, ...sort]) mustHaveStartOf(startKey, attribute);
+      }
       const fetchBase = mustFetchBase(source, request.select, request.projection);
+      if (startKey) mustStartAtItem(source, startKey);
       const range = rangeOfScan(source, request);
       mustNotReachIntoKeys(table, request.projection?.nestedAttributes);
       mustNotReachIntoKeys(table, request.filter?.nestedAttributes);

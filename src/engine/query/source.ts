@@ -59,23 +59,24 @@ export function startKeyOf(source: Source, item: Item): Item {
 }
 
 const invalidStart = 'The provided starting key is invalid';
+const mismatch = 'The provided key element does not match the schema';
 
-/** A start key has exactly the attributes that this source's LastEvaluatedKey has, each of its type. */
-export function mustBeStartKey(source: Source, startKey: Item, by: 'Query' | 'Scan'): void {
-  const {table, index, keySchema, startKeyNames} = source;
+/** Refuses a start key that has not as many attributes as this source's LastEvaluatedKey. */
+export function mustCountAsStartKey({index, startKeyNames}: Source, startKey: Item, by: 'Query' | 'Scan'): void {
   if (Object.keys(startKey).length !== startKeyNames.length) {
-    throw validationError(
-      by === 'Scan' && !index ? `${invalidStart}: The provided key element does not match the schema` : invalidStart,
-    );
+    throw validationError(by === 'Scan' && !index ? `${invalidStart}: ${mismatch}` : invalidStart);
   }
-  if (by === 'Query' || index) {
-    for (const {name, type} of [...keySchema.partition, ...keySchema.sort]) {
-      const value = getAttribute(startKey, name);
-      if (!value) throw validationError(invalidStart);
-      if (!Object.hasOwn(value, type))
-        throw validationError(`${invalidStart}: The provided key element does not match the schema`);
-    }
-  }
+}
+
+/** Refuses a start key without one of the keys of what is read, or with one of another type. */
+export function mustHaveStartOf(startKey: Item, {name, type}: KeyAttribute): void {
+  const value = getAttribute(startKey, name);
+  if (!value) throw validationError(invalidStart);
+  if (!Object.hasOwn(value, type)) throw validationError(mismatch);
+}
+
+/** Refuses a start key whose attributes cannot be a key of the table. */
+export function mustStartAtItem({table}: Source, startKey: Item): void {
   const baseKey: Item = {};
   for (const name of namesOf(table.record.keySchema)) {
     const value = getAttribute(startKey, name);

@@ -84,6 +84,11 @@ export function findTable(engine: Engine, ref: TableRef): Awaitable<Table | unde
   });
 }
 
+/** The table as this process last saw it, or as it is where it never did. Undefined when there is none. */
+export function lastSeenTable(engine: Engine, ref: TableRef): Awaitable<Table | undefined> {
+  return cachedTable(engine, ref) ?? findTable(engine, ref);
+}
+
 /** What a commit reads, and what it makes of it. */
 export interface CommitPlan<R> {
   keys: Key[];
