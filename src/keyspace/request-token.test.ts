@@ -30,8 +30,13 @@ test('tokens differ', () => {
 
 test('records come back', () =>
   fc.assert(
-    fc.property(time, fc.uint8Array({minLength: 32, maxLength: 32}), (expiresMs, bytes) => {
-      const record = {expiresMs, parameters: Buffer.from(bytes)};
-      assert.deepEqual(decodeTokenRecord(encodeTokenRecord(record)), record);
-    }),
+    fc.property(
+      time,
+      fc.uint8Array({minLength: 32, maxLength: 32}),
+      fc.array(fc.nat(100), {maxLength: 100}),
+      (expiresMs, bytes, readUnits) => {
+        const record = {expiresMs, parameters: Buffer.from(bytes), readUnits};
+        assert.deepEqual(decodeTokenRecord(encodeTokenRecord(record)), record);
+      },
+    ),
   ));

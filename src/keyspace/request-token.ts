@@ -18,6 +18,8 @@ export interface TokenRecord {
   expiresMs: number;
   /** 32 bytes: which request it was used for. */
   parameters: Buffer;
+  /** Of each action, what reading its item would have cost then; none in records of before this was kept. */
+  readUnits: readonly number[];
 }
 
 export interface TokenKeys {
@@ -53,17 +55,25 @@ export function expiredTokens(nowMs: number): {start: Buffer; end: Buffer} {
 
 const parametersBytes = 32;
 const timeBytes = 6;
+const headBytes = timeBytes + parametersBytes;
+const unitsBytes = 2;
 
-export function encodeTokenRecord({expiresMs, parameters}: TokenRecord): Buffer {
+export function encodeTokenRecord({expiresMs, parameters, readUnits}: TokenRecord): Buffer {
   assert(parameters.length === parametersBytes, 'a hash has its size', {length: parameters.length});
-  const bytes = Buffer.allocUnsafe(timeBytes + parametersBytes);
+  const bytes = Buffer.allocUnsafe(headBytes + readUnits.length * unitsBytes);
   bytes.writeUIntBE(expiresMs, 0, timeBytes);
   bytes.set(parameters, timeBytes);
+  for (const [at, units] of readUnits.entries()) bytes.writeUInt16BE(units, headBytes + at * unitsBytes);
   return bytes;
 }
 
 /** `parameters` is a view of `bytes`. */
 export function decodeTokenRecord(bytes: Buffer): TokenRecord {
-  assert(bytes.length === timeBytes + parametersBytes, 'a token record has its size', {length: bytes.length});
-  return {expiresMs: bytes.readUIntBE(0, timeBytes), parameters: bytes.subarray(timeBytes)};
+  const tail = bytes.length - headBytes;
+  assert(tail >= 0 && tail % unitsBytes === 0, 'a token record has its size', {length: bytes.length});
+  return {
+    expiresMs: bytes.readUIntBE(0, timeBytes),
+    parameters: bytes.subarray(timeBytes, headBytes),
+    readUnits: Array.from({length: tail / unitsBytes}, (_, at) => bytes.readUInt16BE(headBytes + at * unitsBytes)),
+  };
 }

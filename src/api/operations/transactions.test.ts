@@ -336,6 +336,17 @@ test('four megabytes', async () => {
   );
 });
 
+// dynoxide's captures, eu-west-2, 2026-08-13.
+test('a replay is charged for the images of the first call, whatever the item is now', async () => {
+  const large = {v: {S: 'x'.repeat(9 * 1024 - 10)}};
+  await send(engine, 'PutItem', {TableName: 'plain', Item: {...at('shrinks'), ...large}});
+  const request = {...write(put('shrinks')), ClientRequestToken: 'shrink', ReturnConsumedCapacity: 'TOTAL'};
+  const units = async () => (await send(engine, 'TransactWriteItems', request)).ConsumedCapacity;
+  assert.deepEqual(await units(), [{TableName: 'plain', CapacityUnits: 18, WriteCapacityUnits: 18}]);
+  await send(engine, 'DeleteItem', {TableName: 'plain', Key: at('shrinks')});
+  assert.deepEqual(await units(), [{TableName: 'plain', CapacityUnits: 6, ReadCapacityUnits: 6}]);
+});
+
 test('a token: once in ten minutes, the same parameters in any order, replays charged as reads', async () => {
   const add = (v: string, names?: object) => ({
     Update: {

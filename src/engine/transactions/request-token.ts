@@ -19,10 +19,15 @@ export interface RequestToken {
 export interface TokenPlan {
   keys: readonly Buffer[];
   /** Was it used before? Pure; `values` are those of `keys`. */
-  earlierUse(values: readonly (Value | undefined)[]): 'none' | 'same' | 'other';
+  earlierUse(values: readonly (Value | undefined)[]): EarlierUse;
   /** Goes into the commit that does what the token stands for. */
-  firstUse(): Write;
+  firstUse(readUnits: readonly number[]): Write;
 }
+
+export type EarlierUse =
+  | {kind: 'none' | 'other'}
+  /** Undefined where the first use was before these were kept. */
+  | {kind: 'same'; readUnits: readonly number[] | undefined};
 
 /** Decides about a token inside the commit whose writes it guards. */
 export function planToken(engine: Engine, token: RequestToken): TokenPlan {
@@ -34,14 +39,16 @@ export function planToken(engine: Engine, token: RequestToken): TokenPlan {
       for (const value of values) {
         if (!value) continue;
         const record = decodeTokenRecord(value);
-        if (record.expiresMs > nowMs) return record.parameters.equals(token.parameters) ? 'same' : 'other';
+        if (record.expiresMs <= nowMs) continue;
+        if (!record.parameters.equals(token.parameters)) return {kind: 'other'};
+        return {kind: 'same', readUnits: record.readUnits.length > 0 ? record.readUnits : undefined};
       }
-      return 'none';
+      return {kind: 'none'};
     },
-    firstUse: () => ({
+    firstUse: readUnits => ({
       kind: 'put',
       key: keys.toWrite,
-      value: encodeTokenRecord({expiresMs: nowMs + tokenLifeMs, parameters: token.parameters}),
+      value: encodeTokenRecord({expiresMs: nowMs + tokenLifeMs, parameters: token.parameters, readUnits}),
     }),
   };
 }

@@ -87,10 +87,12 @@ export function planWrites(
     keys,
     ...(met && {readsOnly: true}),
     decide: values => {
-      const earlier = token ? token.earlierUse(values.slice(placed.length)) : 'none';
-      if (earlier === 'other') return {result: {kind: 'mismatch'}, writes: []};
-      if (earlier === 'same')
-        return {result: {kind: 'replayed', actions: placed.map((_, at) => readAgain(values[at]))}, writes: []};
+      const earlier = token?.earlierUse(values.slice(placed.length));
+      if (earlier?.kind === 'other') return {result: {kind: 'mismatch'}, writes: []};
+      if (earlier?.kind === 'same') {
+        const actions = placed.map((_, at) => readAgain(earlier.readUnits?.[at] ?? unitsOf(values[at])));
+        return {result: {kind: 'replayed', actions}, writes: []};
+      }
       if (met && met.token !== 'none') {
         return {result: {kind: met.token === 'same' ? 'inProgress' : 'mismatch'}, writes: []};
       }
@@ -101,20 +103,34 @@ export function planWrites(
         return {result: {kind: 'cancelled', reasons: withConflicts(reasons, met.items)}, writes: []};
       }
       const done: TransactedAction[] = [];
+      const imageUnits: number[] = [];
       const writes: Write[] = [];
       for (const outcome of outcomes) {
         if (outcome.reason) {
           return {result: {kind: 'cancelled', reasons: outcomes.map(({reason}) => reason)}, writes: []};
         }
         done.push({consumed: doubled(outcome.consumed), written: outcome.written});
+        imageUnits.push(Math.ceil(outcome.consumed.table / writeUnitsPerReadUnit));
         writes.push(...outcome.writes);
       }
-      if (token) writes.push(token.firstUse());
+      if (token) writes.push(token.firstUse(imageUnits));
       return {result: {kind: 'written', actions: done}, writes};
     },
   };
 }
 
-function readAgain(stored: Value | undefined): TransactedAction {
-  return {consumed: doubled(consumedOfTable(readUnits(stored ? storedItemSize(stored) : 0, true))), written: undefined};
+/**
+ * A replay costs what reading the larger image of each item would have cost at the first call, which is what its writing was
+ * charged by, whatever the items are now: 18 write units, then 6 read units for a put that made an item of 9 KB smaller
+ * (dynoxide's captures, eu-west-2, 2026-08-13).
+ */
+function readAgain(units: number): TransactedAction {
+  return {consumed: doubled(consumedOfTable(units)), written: undefined};
+}
+
+/** A write unit is 1 KB, a read unit 4 KB. */
+const writeUnitsPerReadUnit = 4;
+
+function unitsOf(stored: Value | undefined): number {
+  return readUnits(stored ? storedItemSize(stored) : 0, true);
 }

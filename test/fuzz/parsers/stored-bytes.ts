@@ -42,7 +42,9 @@ const seeds = {
       .map(image => encodeChange({...head, kind: 'MODIFY', keys: '{"p":{"S":"a"}}', newImage: image, oldImage: image})),
     encodeShardEnd(1_700_000_000_000),
   ].map(latin1),
-  token: [encodeTokenRecord({expiresMs: 1_700_000_000_000, parameters: Buffer.alloc(32, 7)})].map(latin1),
+  token: [encodeTokenRecord({expiresMs: 1_700_000_000_000, parameters: Buffer.alloc(32, 7), readUnits: [1, 100]})].map(
+    latin1,
+  ),
 };
 const kinds = ['item', 'item', 'change', 'token'] as const;
 const words = ['\0', '\xff', '\x01', '{', '}', '[', ']', '"', ',', ':', '{}', 'null', '\\', '"__proto__":{}'];
