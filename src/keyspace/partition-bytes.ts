@@ -1,4 +1,5 @@
 import {indexIdBytes, keySpace, partitionHashBytes, tableIdBytes} from './register.ts';
+import {tokenSpanBytes} from './request-token.ts';
 import {shardBytes} from './stream-key.ts';
 
 const spaceBytes = 1;
@@ -28,7 +29,8 @@ const bucketBytes = 1;
 
 /**
  * The same for stores that spread partitions over machines, and walk a table one partition after another: the partition keys of a
- * table (or index) share 256 of them. Everything that partitionBytesOf keeps together stays so. On disk, too.
+ * table (or index) share 256 of them, and so do the request tokens of one span of time; the totals of a table are one. Everything
+ * that partitionBytesOf keeps together of an item, or of a log, stays so. On disk, too.
  */
 export function spreadPartitionBytesOf(space: number): number {
   switch (space) {
@@ -36,6 +38,10 @@ export function spreadPartitionBytesOf(space: number): number {
     case keySpace.collectionBytes:
     case keySpace.indexEntry:
       return partitionBytesOf(space) - partitionHashBytes + bucketBytes;
+    case keySpace.requestToken:
+      return spaceBytes + tokenSpanBytes + bucketBytes;
+    case keySpace.totals:
+      return spaceBytes + tableIdBytes;
     default:
       return partitionBytesOf(space);
   }

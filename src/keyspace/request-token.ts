@@ -18,7 +18,7 @@ export interface TokenRecord {
   expiresMs: number;
   /** 32 bytes: which request it was used for. */
   parameters: Buffer;
-  /** Of each action, what reading its item would have cost then; none in records of before this was kept. */
+  /** Of each action, what reading its item would have cost then. */
   readUnits: readonly number[];
 }
 
@@ -41,8 +41,11 @@ function tokenKey(span: number, hash: Buffer): Buffer {
   return Buffer.concat([spanStart(span), hash]);
 }
 
+/** Its number, behind the space. */
+export const tokenSpanBytes = 4;
+
 function spanStart(span: number): Buffer {
-  const start = Buffer.allocUnsafe(5);
+  const start = Buffer.allocUnsafe(1 + tokenSpanBytes);
   start[0] = keySpace.requestToken;
   start.writeUInt32BE(span, 1);
   return start;

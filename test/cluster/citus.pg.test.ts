@@ -7,6 +7,7 @@ import {keySpace} from '../../src/keyspace/register.ts';
 import {binaryArray} from '../../src/storage/postgres/binary-array.ts';
 import {openPostgresStore} from '../../src/storage/postgres/postgres-store.ts';
 import type {KeyRange, Store, Write} from '../../src/storage/store.ts';
+import {StoreUnavailableError} from '../../src/storage/store-unavailable-error.ts';
 import {sleep, startServer} from '../harness/server-process.ts';
 import {freshSchema, sharedCitus} from '../postgres/shared-postgres.ts';
 import {hasCitus} from '../postgres/start-citus.ts';
@@ -80,13 +81,13 @@ describe('Citus', {skip: !hasCitus() && 'Citus is not installed beside PostgreSQ
     const bytes = (...elements: Buffer[]) => binaryArray('bytea', elements);
     const partition = item.subarray(0, spreadPartitionBytesOf(item[0]!));
     const sort = item.subarray(partition.length);
-    const [own, ...others] = await shardsOf(url, "select * from stator.read_1('{}', $1, $2)", [
+    const [own, ...others] = await shardsOf(url, "select * from stator.read_1('{}', $1, $2, 9, 0)", [
       bytes(partition),
       bytes(sort),
     ]);
     assert.ok(own && others.length === 0);
     const withRecord = [bytes(partition, tableRecord.subarray(0, 1)), bytes(sort, tableRecord.subarray(1))];
-    assert.equal((await shardsOf(url, "select * from stator.read_1('{}', $1, $2)", withRecord)).length, 2);
+    assert.equal((await shardsOf(url, "select * from stator.read_1('{}', $1, $2, 9, 0)", withRecord)).length, 2);
     const write = `select stator.commit_1('{}', '{}', '{}', '{}', '{}', $1, $2, $2, '{}', '{}',
       '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', 0, '{null}', '{}')`;
     assert.deepEqual(await shardsOf(url, write, [bytes(partition), bytes(sort)]), [own]);
@@ -175,6 +176,35 @@ describe('Citus', {skip: !hasCitus() && 'Citus is not installed beside PostgreSQ
       openPostgresStore({url, partitionBytesOf, hasStandby: true}),
       /--read-store is not built for Citus/,
     );
+  });
+
+  test('a worker that is lost amid its commit leaves open whether that is done, and nobody does it again', async t => {
+    const {name, url} = await freshCitusDatabase();
+    const store = await openedStore(t, url);
+    const {workers} = await sharedCitus();
+    const onWorkers = (text: string) => Promise.all(workers.map(worker => worker.query(text, name)));
+    const awaitedStandby = async (standby: string) => {
+      await onWorkers(`alter system set synchronous_standby_names = '${standby}'`);
+      await onWorkers('select pg_reload_conf()');
+    };
+    // In one partition, so that it is committed in one phase; two, so that they make a group.
+    const keys = ['a', 'b'].map(rest => Buffer.concat([itemKey(5), Buffer.from(rest)]));
+    await commit(store, ...keys.map(key => put(key, '1')));
+    await awaitedStandby('nobody');
+    const increments = Promise.allSettled(
+      keys.map(async key =>
+        store.commit([key], ([value]) => ({result: 0, writes: [put(key, String(Number(value) + 1))]})),
+      ),
+    );
+    const lost = `select pg_terminate_backend(pid) from pg_stat_activity
+      where wait_event = 'SyncRep' and datname = '${name}'`;
+    while ((await onWorkers(lost)).flat().length === 0) await sleep(10);
+    await awaitedStandby('');
+    for (const outcome of await increments) {
+      const reason = outcome.status === 'rejected' ? outcome.reason : undefined;
+      assert.ok(reason instanceof StoreUnavailableError && reason.written === 'unknown', String(reason));
+    }
+    assert.deepEqual((await store.read(keys)).map(String), ['2', '2']);
   });
 
   for (const [what, strike] of [

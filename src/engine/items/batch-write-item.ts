@@ -46,12 +46,12 @@ export function batchWriteItem(
           const text = at.key.toString('latin1');
           if (seen.has(text)) throw validationError('Provided list of item keys contains duplicates');
           seen.add(text);
-          const intent = write.kind === 'put' ? putIntent({...plain, item: write.item}) : deleteIntent(plain);
-          const partition = (write.kind === 'put' ? write.item.item : write.key)[partitionName]!;
           if (engine.underWay.includes(at.key)) {
             places.push(undefined);
             continue;
           }
+          const intent = write.kind === 'put' ? putIntent({...plain, item: write.item}) : deleteIntent(plain);
+          const partition = (write.kind === 'put' ? write.item.item : write.key)[partitionName]!;
           keys.push(at.key);
           places.push({at, intent, partition});
         }

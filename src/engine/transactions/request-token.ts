@@ -24,10 +24,7 @@ export interface TokenPlan {
   firstUse(readUnits: readonly number[]): Write;
 }
 
-export type EarlierUse =
-  | {kind: 'none' | 'other'}
-  /** Undefined where the first use was before these were kept. */
-  | {kind: 'same'; readUnits: readonly number[] | undefined};
+export type EarlierUse = {kind: 'none' | 'other'} | {kind: 'same'; readUnits: readonly number[]};
 
 /** Decides about a token inside the commit whose writes it guards. */
 export function planToken(engine: Engine, token: RequestToken): TokenPlan {
@@ -41,7 +38,7 @@ export function planToken(engine: Engine, token: RequestToken): TokenPlan {
         const record = decodeTokenRecord(value);
         if (record.expiresMs <= nowMs) continue;
         if (!record.parameters.equals(token.parameters)) return {kind: 'other'};
-        return {kind: 'same', readUnits: record.readUnits.length > 0 ? record.readUnits : undefined};
+        return {kind: 'same', readUnits: record.readUnits};
       }
       return {kind: 'none'};
     },

@@ -1,7 +1,6 @@
 import type {Awaitable} from '../../base/awaitable.ts';
-import {storedItemSize} from '../../keyspace/stored-item.ts';
-import type {Value, Write} from '../../storage/store.ts';
-import {type Consumed, consumedOfTable, doubled, readUnits} from '../capacity.ts';
+import type {Write} from '../../storage/store.ts';
+import {type Consumed, consumedOfTable, doubled} from '../capacity.ts';
 import type {Engine} from '../engine.ts';
 import type {WrittenItem} from '../items/written-item.ts';
 import {distinctTables} from '../tables/distinct-tables.ts';
@@ -90,8 +89,7 @@ export function planWrites(
       const earlier = token?.earlierUse(values.slice(placed.length));
       if (earlier?.kind === 'other') return {result: {kind: 'mismatch'}, writes: []};
       if (earlier?.kind === 'same') {
-        const actions = placed.map((_, at) => readAgain(earlier.readUnits?.[at] ?? unitsOf(values[at])));
-        return {result: {kind: 'replayed', actions}, writes: []};
+        return {result: {kind: 'replayed', actions: earlier.readUnits.map(readAgain)}, writes: []};
       }
       if (met && met.token !== 'none') {
         return {result: {kind: met.token === 'same' ? 'inProgress' : 'mismatch'}, writes: []};
@@ -130,7 +128,3 @@ function readAgain(units: number): TransactedAction {
 
 /** A write unit is 1 KB, a read unit 4 KB. */
 const writeUnitsPerReadUnit = 4;
-
-function unitsOf(stored: Value | undefined): number {
-  return readUnits(stored ? storedItemSize(stored) : 0, true);
-}

@@ -61,9 +61,9 @@ export function locksOf(group: Group<Undecided>): KeyLock[] {
   return locks;
 }
 
-/** The parameters of the function `commit` in functions.ts, in its order, or of that in citus/functions.ts. */
+/** The parameters of the function `commit` in functions.ts, in its order, or of that in citus/commit-function.ts. */
 export function commitParameters(
-  {guards}: CommitStatement,
+  {spread}: CommitStatement,
   group: Group<Undecided>,
   seen: ReadonlyMap<string, Seen>,
   slot: number,
@@ -124,7 +124,7 @@ export function commitParameters(
       counters.flatMap(({amounts}) => amounts.map(amount => bigintBytes(BigInt(amount)))),
     ),
     slot,
-    ...(guards ? [puts.map(({key}) => key), deletes].map(keys => placesOfRead(group, keys)) : []),
+    ...(spread ? [puts.map(({key}) => key), deletes].map(keys => placesOfRead(group, keys)) : []),
   ];
 }
 

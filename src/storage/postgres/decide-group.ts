@@ -36,8 +36,15 @@ export interface Group<C extends Undecided> {
 /** A group that writes so much, in about, takes no more. */
 const writtenBytesMax = 8 << 20;
 
-/** Decides commits one after another, each on what those before it leave behind. */
-export function decideGroup<C extends Undecided>(commits: readonly C[], seen: ReadonlyMap<string, Seen>): Group<C> {
+/**
+ * Decides commits one after another, each on what those before it leave behind. What may have been seen as it never was
+ * together binds also those that write nothing: it is looked at again before they are answered.
+ */
+export function decideGroup<C extends Undecided>(
+  commits: readonly C[],
+  seen: ReadonlyMap<string, Seen>,
+  mayMixMoments: (keys: readonly Key[]) => boolean,
+): Group<C> {
   const group: Group<C> = {
     settled: [],
     bound: [],
@@ -67,7 +74,8 @@ export function decideGroup<C extends Undecided>(commits: readonly C[], seen: Re
     } catch (reason) {
       outcome = {kind: 'thrown', reason};
     }
-    if (writes.length === 0 && !commit.names.some(name => group.written.has(name))) {
+    const sawWhatWasRead = !commit.names.some(name => group.written.has(name)) && !mayMixMoments(commit.keys);
+    if (writes.length === 0 && sawWhatWasRead) {
       group.settled.push({commit, outcome});
       continue;
     }

@@ -36,7 +36,7 @@ export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
 }
 
-/** What a statement that failed has left behind. For other errors the server undoes the transaction before it reports them. */
+/** What a statement that failed has left behind. For other errors a single server undoes the transaction before it reports them. */
 export function verdictOf(error: unknown): Verdict {
   if (error instanceof NoAnswerError || error instanceof StoreUnavailableError) return 'unknown';
   if (!(error instanceof pg.DatabaseError)) return 'wrong';
@@ -46,8 +46,23 @@ export function verdictOf(error: unknown): Verdict {
   return passingClasses.has(code.slice(0, 2)) ? 'refused' : 'wrong';
 }
 
+/**
+ * A commit over several servers may be done on one of them when another fails, or when the line to it does: Citus commits what
+ * lies on one worker in one phase, and reports the loss of that line as an ordinary error. Only what is sure to come before
+ * all that has done nothing.
+ */
+export function verdictOfSpreadCommit(error: unknown): Verdict {
+  const verdict = verdictOf(error);
+  return error instanceof pg.DatabaseError && verdict !== 'again' ? 'unknown' : verdict;
+}
+
+/** There was no room for so many locks. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === again.outOfMemory;
+}
+
 /** What the caller is told of it: a fault of ours stays as it is. */
 export function unavailable(error: unknown, written: 'no' | 'unknown'): unknown {
-  if (error instanceof StoreUnavailableError || verdictOf(error) === 'wrong') return error;
+  if (error instanceof StoreUnavailableError || (written === 'no' && verdictOf(error) === 'wrong')) return error;
   return new StoreUnavailableError(`PostgreSQL: ${(error as Error).message}`, written, {cause: error});
 }

@@ -8,7 +8,7 @@ import {commitParameters, type KeyLock, lockParameters} from './commit-parameter
 import type {Connection, Connections} from './connections.ts';
 import {decideGroup, nameOf, type Outcome, type Seen, type Undecided} from './decide-group.ts';
 import {expireWaiting} from './expire-waiting.ts';
-import {unavailable, verdictOf} from './failures.ts';
+import {isOutOfMemory, unavailable, verdictOf, verdictOfSpreadCommit} from './failures.ts';
 import {type KeyPlaces, lookUp} from './look-up.ts';
 import type {Statements} from './statements.ts';
 
@@ -44,6 +44,8 @@ export function gatherCommits(deps: {
   connections: Connections;
   statements: Statements;
   places: KeyPlaces;
+  /** May these keys be read as they never were together? */
+  mayMixMoments: (keys: readonly Key[]) => boolean;
   clock: Clock;
   random: Random;
   patienceMs: number;
@@ -127,9 +129,9 @@ export function gatherCommits(deps: {
           await connection.script('begin');
           await connection.run(statements.lock, lockParameters(locks, places.lockSeed));
         }
-        const {seen, left} = await readVersions(connection, keys, commits);
+        const {seen, left} = await readVersions(connection, keys, commits[0]!.names.length);
         const readWhole = left.size === 0 ? commits : commits.filter(({names}) => !names.some(name => left.has(name)));
-        const group = decideGroup(readWhole, seen);
+        const group = decideGroup(readWhole, seen, deps.mayMixMoments);
         written = [...group.written.keys()];
         for (const name of written) onTheirWay.add(name);
         settle(group.settled);
@@ -154,11 +156,11 @@ export function gatherCommits(deps: {
         if (groupMax < groupCommitsMax) groupMax++;
       });
     } catch (error) {
-      const failure = verdictOf(error);
+      const failure = writing && statements.commit.spread ? verdictOfSpreadCommit(error) : verdictOf(error);
       // Until it writes, a commit has done nothing.
       const verdict = writing || failure === 'wrong' ? failure : 'again';
       if (verdict === 'again') {
-        if (writing) groupMax = Math.max(1, Math.ceil(groupMax / 2));
+        if (writing && isOutOfMemory(error)) groupMax = Math.max(1, Math.ceil(groupMax / 2));
         tryAgain(open, error);
       } else if (verdict === 'wrong' && open.length > 1 && (!writing || error instanceof pg.DatabaseError)) {
         for (const commit of open) commit.alone = true;
@@ -171,14 +173,13 @@ export function gatherCommits(deps: {
     }
   }
 
-  /** The keys of the first commit, and of the others what fits; the names of those that don't are `left`. */
-  async function readVersions(connection: Connection, keys: ReadonlyMap<string, Key>, commits: readonly Waiting[]) {
+  /** The first `mustHave` keys, and of the others what fits; the names of those that don't are `left`. */
+  async function readVersions(connection: Connection, keys: ReadonlyMap<string, Key>, mustHave: number) {
     const seen = new Map<string, Seen>();
     const left = new Set<string>();
     if (keys.size === 0) return {seen, left};
     const names = [...keys.keys()];
-    const wanted = {keys: [...keys.values()], requests: commits};
-    const found = await lookUp(connection, statements.readVersions, wanted, places);
+    const found = await lookUp(connection, statements.readVersions, [...keys.values()], mustHave, places);
     for (const [place, row] of found.rows.entries()) {
       if (row) seen.set(names[place]!, {value: byteaOf(row[1]!), version: Number(row[2])});
     }

@@ -18,7 +18,6 @@ interface Waiting {
 
 /** With two on their way, one is read by the server while the other's answer is read here; the rest gathers. */
 const statementsMax = 2;
-const keysMax = 512;
 const retryMs = 20;
 
 /**
@@ -29,6 +28,8 @@ export function gatherReads(deps: {
   connections: Connections;
   statement: LookUp;
   places: KeyPlaces;
+  /** Of the requests of one statement, unless a single one has more. */
+  keysMax: number;
   clock: Clock;
   patienceMs: number;
 }) {
@@ -50,7 +51,10 @@ export function gatherReads(deps: {
   function start(): void {
     while (underWay < statementsMax && waiting.length > 0) {
       const batch: Waiting[] = [];
-      for (let keys = 0; waiting.length > 0 && (batch.length === 0 || keys + waiting[0]!.keys.length <= keysMax); ) {
+      for (
+        let keys = 0;
+        waiting.length > 0 && (batch.length === 0 || keys + waiting[0]!.keys.length <= deps.keysMax);
+      ) {
         keys += waiting[0]!.keys.length;
         batch.push(waiting.shift()!);
       }
@@ -75,7 +79,7 @@ export function gatherReads(deps: {
     }
     try {
       const {rows, left} = await deps.connections.use(batch[0]!.untilMs, connection =>
-        lookUp(connection, deps.statement, {keys, requests: batch}, deps.places),
+        lookUp(connection, deps.statement, keys, batch[0]!.keys.length, deps.places),
       );
       const fits = (read: Waiting) => left.size === 0 || !read.names.some(name => left.has(places.get(name)!));
       for (const read of batch.filter(fits)) {

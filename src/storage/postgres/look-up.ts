@@ -1,6 +1,5 @@
 import type {Key} from '../store.ts';
-import {readLocks} from './citus/read-locks.ts';
-import {keyParameters} from './commit-parameters.ts';
+import {keyParameters, sharedLocks} from './commit-parameters.ts';
 import type {Connection, Row} from './connections.ts';
 import type {PartitionBytesOf} from './split-key.ts';
 import type {LookUp} from './statements.ts';
@@ -24,24 +23,16 @@ export interface KeyPlaces {
   lockSeed: number;
 }
 
-/** Requests of which each wants its keys at one moment, and the keys of all of them. */
-export interface Wanted {
-  keys: readonly Key[];
-  requests: readonly {keys: readonly Key[]}[];
-}
-
-/** Reads the keys of many requests; those of the first whatever they take. */
+/** Reads the keys of many requests; the first `mustHave` of them whatever they take. */
 export async function lookUp(
   connection: Connection,
   statement: LookUp,
-  {keys, requests}: Wanted,
-  places: KeyPlaces,
+  keys: readonly Key[],
+  mustHave: number,
+  {partitionBytesOf, lockSeed}: KeyPlaces,
 ): Promise<Found> {
-  const mustHave = requests[0]!.keys.length;
-  const parameters = [
-    ...(statement.locks ? [readLocks(requests, places)] : []),
-    ...keyParameters(keys, places.partitionBytesOf),
-  ];
+  const parameters = keyParameters(keys, partitionBytesOf);
+  if (statement.locked) parameters.unshift(sharedLocks(keys.filter(statement.locked), lockSeed));
   const isCounted = keys.length > Math.max(mustHave, uncountedKeysMax);
   const answer = isCounted
     ? await connection.run(statement.within, [...parameters, mustHave, answerBytesMax])

@@ -1,3 +1,5 @@
+import type {Key} from '../store.ts';
+
 /** Prepared by its name, once on each connection. */
 export interface Statement {
   name: string;
@@ -8,13 +10,16 @@ export interface Statement {
 export interface LookUp {
   all: Statement;
   within: Statement;
-  /** Both take another parameter first: the numbers of locks, under which rows that lie apart are seen at one moment. */
-  locks: boolean;
+  /** Which keys are locked while they are read; the numbers of their locks are the first parameter then. */
+  locked?: (key: Key) => boolean;
 }
 
 export interface CommitStatement extends Statement {
-  /** Two parameters more say which of the keys that are put, and deleted, were read, and where these stand in what was read. */
-  guards: boolean;
+  /**
+   * Over several servers. Two parameters more say which of the keys that are put, and deleted, were read, and where these
+   * stand in what was read; and an error may leave open whether it is done.
+   */
+  spread: boolean;
 }
 
 export type Statements = ReturnType<typeof statementsOf>;
@@ -39,13 +44,11 @@ export function statementsOf(schema: string) {
     read: {
       all: {name: 'read', text: lookUp('')},
       within: {name: 'read-within', text: lookUpWithin('')},
-      locks: false,
     } as LookUp,
     /** place from 1, value, version. A row's version is the transaction that wrote it, of which each writes a row but once. */
     readVersions: {
       all: {name: 'read-versions', text: lookUp(', e.version')},
       within: {name: 'read-versions-within', text: lookUpWithin(', e.version')},
-      locks: false,
     } as LookUp,
     /** key, value */
     scanForward: {
@@ -59,7 +62,7 @@ export function statementsOf(schema: string) {
     commit: {
       name: 'commit',
       text: `select ${schema}.commit_1(${Array.from({length: 20}, (_, at) => `$${at + 1}`).join()})`,
-      guards: false,
+      spread: false,
     } as CommitStatement,
     lock: {name: 'lock', text: `select ${schema}.lock_1($1, $2)`},
     clear: {name: 'clear', text: `select ${schema}.clear_1($1, $2, $3, $4)`},

@@ -20,8 +20,9 @@ select create_distributed_function('${schema}.add_amounts_1(bigint[], bigint[])'
 }
 
 /**
- * Locks are taken on the server that nodes connect to, so that must be the same one for all of them. What workers
- * acknowledge they must have on disk; what was set for this session doesn't reach them.
+ * Locks are taken on the server that nodes connect to, so that must be the same one for all of them. Workers must acknowledge
+ * no sooner than they can be sure, their disks flushed and their standbys heard; what was set for this session doesn't reach
+ * them.
  * @throws StoreOpenError
  */
 export async function mustBeUsable(connection: Connection): Promise<void> {
@@ -37,7 +38,7 @@ export async function mustBeUsable(connection: Connection): Promise<void> {
     const [where, found] = settings[0]!;
     throw new StoreOpenError(
       /^(off|local)$/.test(found ?? '')
-        ? `can't use the database: synchronous_commit is ${found} on worker ${where}, and what is acknowledged must be on its disk; set it to on`
+        ? `can't use the database: synchronous_commit is ${found} on worker ${where}, so what it acknowledges may be lost; set it to on`
         : `can't use the database: worker ${where} does not serve: ${found}`,
     );
   }

@@ -37,6 +37,7 @@ export async function scanShards(
     // What is left of the partition that the walk is in.
     const {partition, sort} = reverse ? end : start;
     const isWithin = start.partition.equals(end.partition);
+    if (isWithin && end.sort.length === 0) return rows;
     if (isWithin || sort.length > 0) {
       const from = reverse && !isWithin ? nothing : start.sort;
       const to = reverse || isWithin ? end.sort : null;

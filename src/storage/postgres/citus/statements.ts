@@ -1,23 +1,36 @@
+import type {Key} from '../../store.ts';
+import type {PartitionBytesOf} from '../split-key.ts';
 import {type Statement, type Statements, statementsOf} from '../statements.ts';
+import {sharesItsSpace} from './moments.ts';
 
 export type CitusStatements = ReturnType<typeof citusStatementsOf>;
 
 /** What is said otherwise where Citus spreads the rows. */
-export function citusStatementsOf(schema: string) {
-  const lookUp = (name: string, columns: string) => ({
-    all: {name, text: `select ${columns} from ${schema}.read_1($1, $2, $3)`},
-    within: {name: `${name}-within`, text: `select ${columns} from ${schema}.read_within_1($1, $2, $3, $4, $5)`},
-    locks: true,
+export function citusStatementsOf(schema: string, partitionBytesOf: PartitionBytesOf) {
+  const lookUp = (name: string, columns: string, locks: string, next: number) => ({
+    all: {
+      name,
+      text: `select ${columns} from ${schema}.read_1(${locks}, $${next}, $${next + 1}, cardinality($${next}::bytea[]), 0)`,
+    },
+    within: {
+      name: `${name}-within`,
+      text: `select ${columns} from ${schema}.read_1(${locks}, $${next}, $${next + 1}, $${next + 2}, $${next + 3})`,
+    },
   });
   const onlyTheirShards = 't.partition = any($1)';
   return {
     ...statementsOf(schema),
-    read: lookUp('read', 'place, value'),
-    readVersions: lookUp('read-versions', 'place, value, version'),
+    read: lookUp('read', 'place, value', "'{}'", 1),
+    readVersions: lookUp('read-versions', 'place, value, version', "'{}'", 1),
+    /** As `read`, at one moment wherever they lie. */
+    readLocked: {
+      ...lookUp('read-locked', 'place, value', '$1', 2),
+      locked: (key: Key) => !sharesItsSpace(key, partitionBytesOf),
+    },
     commit: {
       name: 'commit',
       text: `select ${schema}.commit_1(${Array.from({length: 22}, (_, at) => `$${at + 1}`).join()})`,
-      guards: true,
+      spread: true,
     },
     /** Of one partition, from its shard: sort from $2 to before $3, if there is an end; $4 rows and about $5 bytes at most. */
     scanPartition: {forward: scanPartition(schema, 'forward'), backward: scanPartition(schema, 'backward')},
