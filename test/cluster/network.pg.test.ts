@@ -6,7 +6,7 @@ import {type Answer, connectTo, must} from '../harness/call.ts';
 import {checkTable, untilSettled} from '../harness/check-table.ts';
 import {type FaultProxy, type Strike, startFaultProxy} from '../harness/fault-proxy.ts';
 import {type ServingProcess, sleep, startServer} from '../harness/server-process.ts';
-import {noPostgres, sharedPostgres} from '../postgres/shared-postgres.ts';
+import {noPostgres, noSinglePostgres, sharedPostgres} from '../postgres/shared-postgres.ts';
 import {type Postgres, startPostgres} from '../postgres/start-postgres.ts';
 import {type Load, openBank, startMixedLoad} from './mixed-load.ts';
 
@@ -21,7 +21,7 @@ const TableName = 'struck';
 const key = (p: string) => ({p: {S: p}});
 const codeOf = ({status, body}: Answer) => (status === 200 ? 'done' : `${status} ${body.__type.split('#')[1]}`);
 
-describe('a connection is cut at one message', {skip: noPostgres()}, () => {
+describe('a connection is cut at one message', {skip: noSinglePostgres()}, () => {
   test('what was not applied is not acknowledged, what was is found; a token counts once, and reads are asked again', async t => {
     const {url, socket} = await sharedPostgres();
     const proxy = await startFaultProxy(t, socket);

@@ -19,6 +19,9 @@ export function noPostgres(): string | false {
 /** With STATOR_TEST_CITUS=1 all of it is done on Citus, where that is installed. */
 export const onCitus = process.env.STATOR_TEST_CITUS === '1';
 
+/** The same for tests that take the shared server to be one alone. */
+export const noSinglePostgres = () => noPostgres() || (onCitus && 'takes the server to be one alone');
+
 let shared: Promise<Postgres> | undefined;
 let sharedCluster: Promise<Citus> | undefined;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, type TestContext, test} from 'node:test';
-import {freshSchema, noPostgres, sharedPostgres} from '../../../test/postgres/shared-postgres.ts';
+import {freshSchema, noSinglePostgres, sharedPostgres} from '../../../test/postgres/shared-postgres.ts';
 import {systemClock} from '../../base/clock.ts';
 import {systemRandom} from '../../base/random.ts';
 import {type Connections, openConnections} from './connections.ts';
@@ -47,7 +47,7 @@ function watched(t: TestContext, url: string) {
   return {connections: {...connections, use}, seen};
 }
 
-describe('large values', {skip: noPostgres()}, () => {
+describe('large values', {skip: noSinglePostgres()}, () => {
   test('what many callers read and write at once goes in pieces; one that asks for much gets it at one moment', async t => {
     const {url} = await sharedPostgres();
     const schema = freshSchema();
