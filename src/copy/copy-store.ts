@@ -50,9 +50,9 @@ export interface Copied {
  * @throws CopyError
  */
 export async function copyStore(options: CopyOptions): Promise<Copied> {
-  const {source, target, from, to, follow, random, onProgress} = options;
-  if (!follow) await mustBeUnused(source, 'source');
-  await mustBeUnused(target, 'target');
+  const {source, target, from, to, follow, clock, random, onProgress} = options;
+  if (!follow) await mustBeUnused(source, 'source', clock);
+  await mustBeUnused(target, 'target', clock);
   if ((await noteOf(source)) !== undefined) {
     throw new CopyError('the source is itself a copy that is not complete: finish that one first');
   }
@@ -211,8 +211,13 @@ async function clearAllButNote(target: CopyableStore): Promise<void> {
   while (await target.clear({start: afterKey, end: everything.end}));
 }
 
-async function mustBeUnused(store: CopyableStore, what: 'source' | 'target'): Promise<void> {
-  const users = await store.otherUsers();
+/** Whose process was just killed may still be seen: its server does not look before it is done with what was asked last. */
+const leavingMsMax = 3_000;
+
+async function mustBeUnused(store: CopyableStore, what: 'source' | 'target', clock: Clock): Promise<void> {
+  const untilMs = clock.now() + leavingMsMax;
+  let users = await store.otherUsers();
+  for (; users.length > 0 && clock.now() < untilMs; users = await store.otherUsers()) await pause(100);
   if (users.length === 0) return;
   const instead = what === 'source' ? ', or copy with --follow' : '';
   throw new CopyError(
