@@ -41,10 +41,10 @@ export function bindRequest(
 
 /**
  * The same for an action of a transaction, which may come with names and values that no expression could use (ExtendDB's
- * tests, us-east-1, June 2026).
+ * test_transact_expression_validation.py).
  */
 export function bindAction(wire: ExpressionMembers): BoundExpressions {
-  return bindExpressions(expressionRequest(wire), olderLayer);
+  return bindExpressions(expressionRequest(wire), olderLayer, 'any');
 }
 
 /** The same for operations that check something else between the legacy parameters and the expressions. */

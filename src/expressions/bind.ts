@@ -40,15 +40,15 @@ const expressionBytesMax = 4096;
  * Parses (or remembers) the expressions of a request, and binds them to its names and values. `layer` is that of the
  * operation: it decides on prefixes and on the wording about values. Throws ValidationException with AWS's text; the order
  * of checks is that of dynalite, whose tests ran against AWS: placeholder maps, then each expression (update, condition,
- * key condition, filter, projection), unused placeholders, and last whether the key condition is one. Without
- * `valueExpressions`, placeholders that no expression could use are taken.
+ * key condition, filter, projection), unused placeholders, and last whether the key condition is one. With
+ * 'any' as `valueExpressions`, placeholders that no expression could use are taken.
  */
 export function bindExpressions(
   request: ExpressionRequest,
   layer: ValueLayer,
-  valueExpressions?: readonly string[],
+  valueExpressions: readonly string[] | 'any',
 ): BoundExpressions {
-  if (valueExpressions) checkExpressionPresence(request, layer, valueExpressions);
+  if (valueExpressions !== 'any') checkExpressionPresence(request, layer, valueExpressions);
   if (layer.envelope === '') return bind(request, layer);
   try {
     return bind(request, layer.older ? olderLayer : bareLayer);

@@ -144,6 +144,11 @@ onEveryStore('capacity of statements', target => {
     await invalid(batch(read('v1'), 'SLECT', insert('v1')), mixed);
     await invalid(batch(read('v1'), read('v1')), twice);
     await invalid(batch(insert('v1'), `DELETE FROM T WHERE pk='v1' AND sk='1'`), twice);
+    // What can't be read, or names no one item, takes no part in that.
+    const count = `SELECT COUNT(*) FROM T WHERE pk='v1' AND sk='1'`;
+    assert.equal((await batch(count, insert('v3')))?.length, 1);
+    assert.equal((await batch(count, read('v1')))?.length, 1);
+    assert.equal((await batch(`SELECT * FROM T WHERE pk='v1' AND sk='1' AND sk='2'`, read('v1')))?.length, 1);
     assert.deepEqual(await batch(`DELETE FROM T WHERE pk='v1'`, `DELETE FROM T WHERE pk='v1'`), undefined);
     assert.deepEqual(await batch(insert('v1'), insert('v1', '', 'U')), [
       [table, [1, 1, 0, 0]],

@@ -25,8 +25,7 @@ export const batchExecuteStatementOperation = defineOperation({
   permissions: ({members}, engine) =>
     members.flatMap(member => ('statement' in member ? [onStatement(member.statement, engine)] : [])),
   run: async (engine, {members, capacity}) => {
-    const statements = members.flatMap(member => ('statement' in member ? [member.statement] : []));
-    await mustBeAboutDistinctItems(engine, statements);
+    await mustBeAboutDistinctItems(engine, readableStatements(members));
     const answers = await Promise.all(members.map(member => runMember(engine, member)));
     return new RawAnswer(answerBody(answers, capacityOf(capacity, answers)));
   },
@@ -41,11 +40,16 @@ function parseMember(wire: BatchStatementRequest, caller: Caller): Member {
   }
 }
 
-/** One that can't be read takes no part in it (dynoxide's captures, eu-west-2, 2026-08). */
+/** One that can't be read takes no part in what is asked of all (dynoxide's captures, eu-west-2, 2026-08). */
+function readableStatements(members: readonly Member[]): BoundStatement[] {
+  return members.flatMap(member =>
+    'statement' in member && !member.statement.prepared.problem ? [member.statement] : [],
+  );
+}
+
 function mustAllReadOrWrite(members: readonly Member[]): void {
-  const reads = members.filter(member => 'statement' in member && member.statement.prepared.body.kind === 'select');
-  const writes = members.filter(member => 'statement' in member && member.statement.prepared.body.kind !== 'select');
-  if (reads.length === 0 || writes.length === 0) return;
+  const kinds = new Set(readableStatements(members).map(({prepared}) => prepared.body.kind === 'select'));
+  if (kinds.size < 2) return;
   throw validationError('Read and write requests together in the same batch is not supported.');
 }
 

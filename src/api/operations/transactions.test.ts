@@ -231,7 +231,7 @@ test('what refuses the request as a whole, one thing after the other', async () 
   );
 });
 
-// ExtendDB's tests, us-east-1, June 2026.
+// ExtendDB's test_transact_expression_validation.py.
 test('names and values that no expression could use are taken', async () => {
   const spare = {ExpressionAttributeNames: {'#n': 'v'}, ExpressionAttributeValues: {':v': {N: '1'}}};
   assert.equal(await refused({Put: {...put('spare').Put, ...spare}}), 'done');

@@ -116,7 +116,10 @@ function throughputOf(throughput: Throughput): ProvisionedThroughputDescription 
 }
 
 // Tables that were never on demand are shown without a billing mode. Others have it twice.
-function billingModeOf({record, omitted}: TableView): Partial<TableDescription> {
+function billingModeOf({
+  record,
+  omitted,
+}: TableView): Pick<TableDescription, 'BillingModeSummary' | 'TableThroughputModeSummary'> {
   if (record.onDemandSinceMs === undefined) return {};
   const since = omitted.has('onDemandSince')
     ? {}

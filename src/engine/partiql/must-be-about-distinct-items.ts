@@ -1,5 +1,4 @@
 import type {Awaitable} from '../../base/awaitable.ts';
-import type {Item} from '../../model/attribute-value.ts';
 import {ServiceError, validationError} from '../../model/service-error.ts';
 import {bindWhere} from '../../partiql/bind-where.ts';
 import {insertedItem} from '../../partiql/build-insert.ts';
@@ -12,8 +11,8 @@ import type {BoundStatement} from './bound-statement.ts';
 import {statementKey} from './statement-key.ts';
 
 /**
- * No two statements of a batch may name one item, whether they read or write; those that name none are refused for
- * themselves (dynoxide's captures of BatchExecuteStatement, eu-west-2, 2026-08). Throws ValidationException.
+ * No two statements of a batch may name one item by equalities, whether they read or write; those that name none are refused
+ * for themselves (dynoxide's captures of BatchExecuteStatement, eu-west-2, 2026-08). Throws ValidationException.
  */
 export async function mustBeAboutDistinctItems(engine: Engine, statements: readonly BoundStatement[]): Promise<void> {
   if (statements.length < 2 || !(await nameOneTwice(engine, statements, lastSeenTable))) return;
@@ -34,8 +33,9 @@ async function nameOneTwice(
     const table = tables[places[number]!];
     const key = table && keyOfStatement(table, statement)?.toString('latin1');
     if (key === undefined) return false;
-    const before = seen.size;
-    return seen.add(key).size === before;
+    if (seen.has(key)) return true;
+    seen.add(key);
+    return false;
   });
 }
 
@@ -44,8 +44,8 @@ function keyOfStatement(table: Table, {prepared, parameters}: BoundStatement): B
   const {body} = prepared;
   try {
     if (body.kind === 'insert') return body.value && keyOfItem(table, insertedItem(body.value, parameters)).key;
-    const key: Item | undefined = body.where && statementKey(table, bindWhere(body.where, parameters)).key;
-    return key && keyOfRequest(table, key).key;
+    const found = body.where && statementKey(table, bindWhere(body.where, parameters));
+    return found && found.contradicted === undefined ? keyOfRequest(table, found.key).key : undefined;
   } catch (error) {
     if (error instanceof ServiceError) return undefined;
     throw error;

@@ -101,15 +101,11 @@ function rangeFrom(
   reverse: boolean,
 ): KeyRange {
   const at = positionOf(source, startKey);
-  // What the start key's sort key says, in the partition of the condition.
-  const moved = {...startKey};
-  for (const [number, {name}] of source.keySchema.partition.entries()) {
-    setAttribute(moved, name, selection.partition[number]!);
-  }
-  const samePartition = source.keySchema.partition.every(({name}) =>
-    equalValues(getAttribute(startKey, name)!, getAttribute(moved, name)!),
+  const {partition} = source.keySchema;
+  const samePartition = partition.every(({name}, number) =>
+    equalValues(getAttribute(startKey, name)!, selection.partition[number]!),
   );
-  const place = positionOf(source, moved);
+  const place = samePartition ? at : positionOf(source, movedTo(selection, source, startKey));
   if (Buffer.compare(place, range.start) < 0 || Buffer.compare(place, range.end) >= 0) {
     throw validationError('The provided starting key does not match the range key predicate');
   }
@@ -122,4 +118,13 @@ function rangeFrom(
     );
   }
   return reverse ? {start: range.start, end: at} : {start: keyAfter(at), end: range.end};
+}
+
+/** What the start key's sort key says, in the partition of the condition. */
+function movedTo(selection: KeySelection, source: Source, startKey: Item): Item {
+  const moved = {...startKey};
+  for (const [number, {name}] of source.keySchema.partition.entries()) {
+    setAttribute(moved, name, selection.partition[number]!);
+  }
+  return moved;
 }
