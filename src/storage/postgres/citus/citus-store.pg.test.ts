@@ -4,7 +4,7 @@ import {hasCitus} from '../../../../test/postgres/start-citus.ts';
 import {storeContract} from '../../store-contract.ts';
 import {openPostgresStore} from '../postgres-store.ts';
 
-describe('on Citus', {skip: !hasCitus() && 'Citus is not installed beside PostgreSQL'}, () => {
+describe('on Citus', {skip: !hasCitus() && 'Citus is not installed beside PostgreSQL', timeout: 240_000}, () => {
   let database: Promise<string> | undefined;
   // Logs of the contract have names of 3 bytes at most: with more, their records would lie in other partitions than they. With 1,
   // every key would count as one that goes without a lock.
