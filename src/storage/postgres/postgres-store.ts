@@ -4,23 +4,19 @@ import {systemRandom} from '../../base/random.ts';
 import {addAmounts} from '../add-amounts.ts';
 import type {Area, CopyableStore, RawEntry} from '../copyable-store.ts';
 import {mustBeSoundEntries} from '../sound-writes.ts';
-import type {Key, KeyRange, ScanLimits, ScanPage, Value} from '../store.ts';
+import type {Key, KeyRange, ScanLimits, ScanPage} from '../store.ts';
 import {StoreOpenError} from '../store-open-error.ts';
 import {restoreRaw, scanTallies} from './areas.ts';
 import {byteaOf} from './binary-array.ts';
-import {mayMixMoments} from './citus/moments.ts';
-import {scanShards} from './citus/scan-shards.ts';
-import {citusStatementsOf} from './citus/statements.ts';
 import {keyParameters} from './commit-parameters.ts';
-import {type Connection, openConnections, type Row} from './connections.ts';
+import {type Connection, openConnections} from './connections.ts';
 import {unavailable, verdictOf} from './failures.ts';
 import {findAny, findPrimary} from './find-primary.ts';
 import {gatherCommits} from './gather-commits.ts';
-import {gatherReads} from './gather-reads.ts';
 import {lockId} from './lock-id.ts';
 import {type Layout, prepareSchema} from './schema.ts';
-import {type PartitionBytesOf, type SplitRange, splitKey} from './split-key.ts';
-import {type Statements, statementsOf} from './statements.ts';
+import {type PartitionBytesOf, splitKey} from './split-key.ts';
+import {waysOf} from './ways.ts';
 
 export interface PostgresStoreOptions {
   /** As for libpq: `postgres://user:password@host:port/database`, with `?host=/folder/of/socket`, or of several hosts. */
@@ -85,8 +81,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const partitionBytesOf = (layout === 'spread' && options.spreadPartitionBytesOf) || options.partitionBytesOf;
   const places = {partitionBytesOf, lockSeed: Number(lockId(Buffer.from(schema), 0) & 0x7fffffffn)};
   const shared = {connections, places, clock, patienceMs};
-  const {statements, mayMixMoments, readPage, read} =
-    layout === 'together' ? together(schema, shared) : spread(schema, shared);
+  const {statements, mayMixMoments, readPage, read} = waysOf(layout, schema, shared);
   const commit = gatherCommits({...shared, statements, mayMixMoments, random: systemRandom});
   let closing: Promise<void> | undefined;
   const underWay = new Set<Promise<void>>();
@@ -190,49 +185,5 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       })();
       return closing;
     },
-  };
-}
-
-/** What differs with the layout of the tables. */
-interface Ways {
-  statements: Statements;
-  mayMixMoments(keys: readonly Key[]): boolean;
-  read(keys: readonly Key[]): Promise<(Value | undefined)[]>;
-  /** Key and value of the rows of a page. */
-  readPage(connection: Connection, range: SplitRange, limits: ScanLimits): Promise<Row[]>;
-}
-
-type Shared = Omit<Parameters<typeof gatherReads>[0], 'statement' | 'keysMax'>;
-
-function together(schema: string, shared: Shared): Ways {
-  const statements = statementsOf(schema);
-  return {
-    statements,
-    mayMixMoments: () => false,
-    read: gatherReads({...shared, statement: statements.read, keysMax: 512}),
-    readPage: (connection, {start, end}, {reverse, entriesMax, bytesMax}) =>
-      connection.run(reverse ? statements.scanBackward : statements.scanForward, [
-        start.partition,
-        start.sort,
-        end.partition,
-        end.sort,
-        entriesMax,
-        bytesMax,
-      ]),
-  };
-}
-
-function spread(schema: string, shared: Shared): Ways {
-  const {partitionBytesOf} = shared.places;
-  const statements = citusStatementsOf(schema, partitionBytesOf);
-  // Keys are read one after another, and nobody is to wait for the many of somebody else, nor for somebody else's locks.
-  const readAlone = gatherReads({...shared, statement: statements.read, keysMax: 64});
-  const readLocked = gatherReads({...shared, statement: statements.readLocked, keysMax: 128});
-  const mayMix = (keys: readonly Key[]) => mayMixMoments(keys, partitionBytesOf);
-  return {
-    statements,
-    mayMixMoments: mayMix,
-    read: keys => (mayMix(keys) ? readLocked(keys) : readAlone(keys)),
-    readPage: (connection, range, limits) => scanShards(connection, statements, range, limits),
   };
 }
