@@ -74,8 +74,8 @@ export function decideGroup<C extends Undecided>(
     } catch (reason) {
       outcome = {kind: 'thrown', reason};
     }
-    const sawWhatWasRead = !commit.names.some(name => group.written.has(name)) && !mayMixMoments(commit.keys);
-    if (writes.length === 0 && sawWhatWasRead) {
+    const sawTheGroup = () => commit.names.some(name => group.written.has(name));
+    if (writes.length === 0 && !sawTheGroup() && !mayMixMoments(commit.keys)) {
       group.settled.push({commit, outcome});
       continue;
     }
