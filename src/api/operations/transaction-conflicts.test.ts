@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import {beforeEach, test} from 'node:test';
+import {runOperation} from '../../../test/harness/run-operation.ts';
 import {ManualClock} from '../../base/clock.ts';
 import {seededRandom} from '../../base/random.ts';
 import {createEngine, type Engine} from '../../engine/engine.ts';
-import {checkInput} from '../../model/check-shape.ts';
 import {ServiceError} from '../../model/service-error.ts';
 import {memoryStore} from '../../storage/memory/memory-store.ts';
-import {RawAnswer} from '../operation.ts';
-import {operations} from '../registry.ts';
 
 // What meets a transaction under way. Sources stand beside the code: engine/transactions/{conflict,under-way}.ts,
 // api/transaction-answer.ts, and docs/differences.md for what nobody has recorded.
@@ -18,15 +16,7 @@ let engine: Engine;
 
 type Json = Record<string, unknown>;
 
-async function send(name: string, wire: object, region = 'us-east-1'): Promise<Json> {
-  const caller = {accessKeyId: 'test', region, accountId: '000000000000'};
-  const operation = operations.get(name)!;
-  const input = JSON.parse(JSON.stringify(wire)) as object;
-  checkInput(name, input);
-  const answer = await operation.run(engine, operation.parse(input, caller), caller);
-  const text = answer instanceof RawAnswer ? answer.body.map(String).join('') : JSON.stringify(answer);
-  return JSON.parse(text) as Json;
-}
+const send = (name: string, wire: object, region?: string): Promise<Json> => runOperation(engine, name, wire, region);
 
 /** An answer as one line: what went wrong, with the codes of a cancellation, or that nothing did. */
 async function told(name: string, wire: object, region?: string): Promise<string> {

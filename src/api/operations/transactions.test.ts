@@ -1,33 +1,21 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {runOperation as send} from '../../../test/harness/run-operation.ts';
 import {ManualClock} from '../../base/clock.ts';
 import {seededRandom} from '../../base/random.ts';
 import {createEngine, type Engine} from '../../engine/engine.ts';
 import {forgetTokens} from '../../engine/transactions/forget-tokens.ts';
 import {expiredTokens} from '../../keyspace/request-token.ts';
-import {checkInput} from '../../model/check-shape.ts';
 import {ServiceError} from '../../model/service-error.ts';
 import {memoryStore} from '../../storage/memory/memory-store.ts';
-import {RawAnswer} from '../operation.ts';
-import {operations} from '../registry.ts';
 
 // Answers are those of us-east-1. Sources: paritysuite dynamodb-conformance tests/tier3/error-messages/{transactWriteItems,
 // transactGetItems,transactIndexKeys,valueLayers}, validation-ordering/{transactions,deepRequests}, limits/{nestingDepth,
 // itemSizeBySurface}, tests/tier2/transactions (all as of October 2026); floci #3674.
 
-const caller = {accessKeyId: 'test', region: 'us-east-1', accountId: '000000000000'};
 const clock = new ManualClock();
 
 type Json = Record<string, unknown>;
-
-async function send(engine: Engine, name: string, wire: object): Promise<Json> {
-  const operation = operations.get(name)!;
-  const input = JSON.parse(JSON.stringify(wire)) as object;
-  checkInput(name, input);
-  const answer = await operation.run(engine, operation.parse(input, caller), caller);
-  const text = answer instanceof RawAnswer ? answer.body.map(String).join('') : JSON.stringify(answer);
-  return JSON.parse(text) as Json;
-}
 
 /** An error as one line, with the reasons of a cancellation. */
 async function refusal(engine: Engine, wire: object, name = 'TransactWriteItems'): Promise<unknown> {
