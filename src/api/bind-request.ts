@@ -54,7 +54,7 @@ export function bindBeside(
   layer: ValueLayer,
   valueExpressions: readonly (keyof ExpressionMembers)[],
 ): BoundExpressions {
-  return {...legacy, ...bindExpressions(expressionRequest(wire), layer, valueExpressions)};
+  return Object.assign(legacy, bindExpressions(expressionRequest(wire), layer, valueExpressions));
 }
 
 function expressionRequest(wire: ExpressionMembers): ExpressionRequest {

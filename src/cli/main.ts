@@ -2,11 +2,13 @@
 import {describeStartFailure} from './describe-start-failure.ts';
 import {helpText, readSettings, type Settings, UsageError} from './flags.ts';
 import {serve} from './serve.ts';
+import {tuneCollector} from './tune-collector.ts';
 import {version} from './version.ts';
 
 async function main(): Promise<void> {
   if (process.argv[2] === 'copy') return (await import('./copy.ts')).copy(process.argv.slice(3));
   if (process.argv[2] === 'check') return (await import('./check.ts')).check(process.argv.slice(3));
+  tuneCollector();
   const settings: Settings = readSettings(process.argv.slice(2), process.env);
   if (settings.help) console.log(helpText());
   else if (settings.version) console.log(version());

@@ -12,7 +12,15 @@ export interface Consumed {
 }
 
 export function consumedOfTable(units: number): Consumed {
-  return {table: units, local: Object.create(null), global: Object.create(null)};
+  return {table: units, local: noUnits, global: noUnits};
+}
+
+/** Most requests consume nothing of an index. */
+const noUnits: Record<string, number> = Object.freeze(Object.create(null));
+
+export function setIndexUnits(consumed: Consumed, kind: 'local' | 'global', index: string, units: number): void {
+  if (consumed[kind] === noUnits) consumed[kind] = Object.create(null);
+  consumed[kind][index] = units;
 }
 
 export function totalUnits(consumed: Consumed): number {
@@ -27,14 +35,17 @@ export function totalUnits(consumed: Consumed): number {
  * of TransactWriteItems and ExecuteTransaction, eu-west-2, 2026-08-13).
  */
 export function doubled(consumed: Consumed): Consumed {
-  return {...consumed, table: 2 * consumed.table};
+  return {table: 2 * consumed.table, local: consumed.local, global: consumed.global};
 }
 
 /** Adds `more` to `consumed`, which it changes. */
 export function addConsumed(consumed: Consumed, more: Consumed): void {
   consumed.table += more.table;
-  for (const name in more.local) consumed.local[name] = (consumed.local[name] ?? 0) + more.local[name]!;
-  for (const name in more.global) consumed.global[name] = (consumed.global[name] ?? 0) + more.global[name]!;
+  for (const kind of ['local', 'global'] as const) {
+    for (const name in more[kind]) {
+      setIndexUnits(consumed, kind, name, (consumed[kind][name] ?? 0) + more[kind][name]!);
+    }
+  }
 }
 
 /** Reading nothing costs as much as reading 4 KB. */

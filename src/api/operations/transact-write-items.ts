@@ -29,7 +29,7 @@ export const transactWriteItemsOperation = defineOperation({
       names,
       request: {
         actions: parsed.map(
-          ({action, tableName}): TransactAction => ({...action, table: tableRefOf(tableName, caller)}),
+          ({action, tableName}): TransactAction => Object.assign(action, {table: tableRefOf(tableName, caller)}),
         ),
         token:
           token === undefined
@@ -81,7 +81,7 @@ function parseAction(item: TransactWriteItem): ParsedAction {
   const [part, another] = [ConditionCheck, Put, Delete, Update].filter(each => each !== undefined);
   if (!part) throw validationError(noAction);
   if (another) throw validationError(severalActions);
-  const common = {returnOldOnRefusal: part.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'};
+  const returnOldOnRefusal = part.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
   const parsed = (action: WithoutTable<TransactAction>, bytes: number) => ({
     tableName: part.TableName,
     action,
@@ -91,21 +91,24 @@ function parseAction(item: TransactWriteItem): ParsedAction {
   if (Put) {
     const {condition} = bindAction(Put);
     const newItem = mustFitItem(parseItem(Put.Item, olderLayer));
-    return parsed({...common, kind: 'put', condition, item: newItem}, newItem.size);
+    return parsed({kind: 'put', item: newItem, condition, returnOldOnRefusal}, newItem.size);
   }
   if (Update) {
     const {update, condition} = bindAction(Update);
     const key = parseItem(Update.Key, olderLayer);
-    return parsed({...common, kind: 'update', condition, key, update: update!}, itemSize(key) + update!.charge());
+    return parsed(
+      {kind: 'update', key, update: update!, condition, returnOldOnRefusal},
+      itemSize(key) + update!.charge(),
+    );
   }
   if (Delete) {
     const {condition} = bindAction(Delete);
     const key = parseItem(Delete.Key, olderLayer);
-    return parsed({...common, kind: 'delete', condition, key}, itemSize(key));
+    return parsed({kind: 'delete', key, condition, returnOldOnRefusal}, itemSize(key));
   }
   const {condition} = bindAction(ConditionCheck!);
   const key = parseItem(ConditionCheck!.Key, olderLayer);
-  return parsed({...common, kind: 'check', condition: condition!, key}, itemSize(key));
+  return parsed({kind: 'check', key, condition: condition!, returnOldOnRefusal}, itemSize(key));
 }
 
 /** Only members that were read, after their values were put into normal form. */

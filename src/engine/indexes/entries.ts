@@ -4,7 +4,7 @@ import {getAttribute, type Item, setAttribute} from '../../model/attribute-value
 import {equalItems, equalValues} from '../../model/compare-values.ts';
 import {itemSize} from '../../model/item-size.ts';
 import type {Write} from '../../storage/store.ts';
-import type {Consumed} from '../capacity.ts';
+import {type Consumed, setIndexUnits} from '../capacity.ts';
 import {canBeKey, keyValues} from '../items/key-value.ts';
 import type {Index, Table} from '../tables/table.ts';
 
@@ -79,12 +79,8 @@ export function changeEntries(
     const after = newItem && entryOf(table, index, itemKey, newItem);
     const units = changeEntry(index, before, after, writes);
     if (units === 0) continue;
-    if (index.record.kind === 'local') {
-      consumed.local[index.record.name] = units;
-      localBytes += (after?.size ?? 0) - (before?.size ?? 0);
-    } else {
-      consumed.global[index.record.name] = units;
-    }
+    setIndexUnits(consumed, index.record.kind, index.record.name, units);
+    if (index.record.kind === 'local') localBytes += (after?.size ?? 0) - (before?.size ?? 0);
   }
   return localBytes;
 }

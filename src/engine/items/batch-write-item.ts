@@ -8,7 +8,7 @@ import {deleteIntent} from './delete-item.ts';
 import {type ItemKey, keyOfBatchedItem, keyOfRequest} from './primary-key.ts';
 import {placeOfItem, putIntent} from './put-item.ts';
 import {decideWrite, type NewItem, type WriteIntent} from './write-item.ts';
-import type {WrittenItem} from './written-item.ts';
+import {type WrittenItem, writtenItem} from './written-item.ts';
 
 export type BatchWrite = {kind: 'put'; item: NewItem} | {kind: 'delete'; key: Item};
 
@@ -50,7 +50,8 @@ export function batchWriteItem(
             places.push(undefined);
             continue;
           }
-          const intent = write.kind === 'put' ? putIntent({...plain, item: write.item}) : deleteIntent(plain);
+          const intent =
+            write.kind === 'put' ? putIntent(Object.assign({item: write.item}, plain)) : deleteIntent(plain);
           const partition = (write.kind === 'put' ? write.item.item : write.key)[partitionName]!;
           keys.push(at.key);
           places.push({at, intent, partition});
@@ -70,7 +71,7 @@ export function batchWriteItem(
               const {at, intent, partition} = place;
               const outcome = decideWrite(tables[number]!, at, values[nextValue++], intent);
               all.push(...outcome.writes);
-              return {...outcome, table: tables[number]!, at, partition};
+              return writtenItem(outcome, tables[number]!, at, partition);
             }),
           );
           return {result, writes: all};

@@ -6,7 +6,7 @@ import {commitWithTables, type TableRef} from '../tables/with-tables.ts';
 import {mustNotBeUnderWay} from '../transactions/conflict.ts';
 import {keyOfRequest} from './primary-key.ts';
 import {decideWrite, type WriteIntent} from './write-item.ts';
-import type {WrittenItem} from './written-item.ts';
+import {type WrittenItem, writtenItem} from './written-item.ts';
 
 export interface DeleteItem {
   table: TableRef;
@@ -26,7 +26,7 @@ export function deleteItem(engine: Engine, request: DeleteItem): Awaitable<Writt
       keys: [at.key],
       decide: ([stored]) => {
         const outcome = decideWrite(table!, at, stored, intent);
-        return {result: {...outcome, table: table!, at, partition}, writes: outcome.writes};
+        return {result: writtenItem(outcome, table!, at, partition), writes: outcome.writes};
       },
     };
   });

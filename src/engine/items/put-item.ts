@@ -9,7 +9,7 @@ import {commitWithTables, type TableRef} from '../tables/with-tables.ts';
 import {mustNotBeUnderWay} from '../transactions/conflict.ts';
 import {type ItemKey, keyOfItem, mustSuitIndexes} from './primary-key.ts';
 import {decideWrite, type NewItem, newItemOf, type WriteIntent} from './write-item.ts';
-import type {WrittenItem} from './written-item.ts';
+import {type WrittenItem, writtenItem} from './written-item.ts';
 
 export interface PutItem {
   table: TableRef;
@@ -29,7 +29,7 @@ export function putItem(engine: Engine, put: PutItem): Awaitable<WrittenItem> {
       keys: [at.key],
       decide: ([stored]) => {
         const outcome = decideWrite(table!, at, stored, intent);
-        return {result: {...outcome, table: table!, at, partition}, writes: outcome.writes};
+        return {result: writtenItem(outcome, table!, at, partition), writes: outcome.writes};
       },
     };
   });

@@ -12,7 +12,7 @@ import {mustNotBeUnderWay} from '../transactions/conflict.ts';
 import {mustNotReachIntoKeys} from './key-paths.ts';
 import {keyOfRequest, mustSuitIndexes, mustWriteIndexTypes} from './primary-key.ts';
 import {decideWrite, newItemOf, type WriteIntent} from './write-item.ts';
-import type {WrittenItem} from './written-item.ts';
+import {type WrittenItem, writtenItem} from './written-item.ts';
 
 export interface UpdateItem {
   table: TableRef;
@@ -37,7 +37,7 @@ export function updateItem(engine: Engine, request: UpdateItem): Awaitable<Writt
       keys: [at.key],
       decide: ([stored]) => {
         const outcome = decideWrite(table!, at, stored, intent);
-        return {result: {...outcome, table: table!, at, partition}, writes: outcome.writes};
+        return {result: writtenItem(outcome, table!, at, partition), writes: outcome.writes};
       },
     };
   });

@@ -88,10 +88,10 @@ export function decideWrite(table: Table, at: ItemKey, stored: Value | undefined
   const newItem = intent.next(oldItem);
   const newSize = newItem ? newItem.size : 0;
   const consumed = consumedOfTable(writeUnits(oldSize, newSize));
-  const outcome = {written: true, oldItem, oldJson: oldJson(intent.returnOld), newItem, consumed};
-  if (!stored && !newItem) return {...outcome, writes: noWrites};
-
   const writes: Write[] = [];
+  const outcome = {written: true, oldItem, oldJson: oldJson(intent.returnOld), newItem, consumed, writes};
+  if (!stored && !newItem) return outcome;
+
   if (newItem) {
     markIndexed(newItem.stored, table.record.lastIndexId);
     writes.push({kind: 'put', key: at.key, value: newItem.stored});
@@ -115,7 +115,7 @@ export function decideWrite(table: Table, at: ItemKey, stored: Value | undefined
     appendChange(table, table.stream, at.hash, {stored, oldItem, newItem, byService}, writes);
   }
   assert(!stored || oldSize > 0, 'a stored item has a size', {oldSize});
-  return {...outcome, writes};
+  return outcome;
 }
 
 const noItem: Item = Object.freeze({});

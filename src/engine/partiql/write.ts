@@ -6,7 +6,7 @@ import type {Engine} from '../engine.ts';
 import {type ItemKey, keyOfRequest} from '../items/primary-key.ts';
 import {placeOfItem} from '../items/put-item.ts';
 import {decideWrite, newItemJson, type WriteIntent} from '../items/write-item.ts';
-import type {WrittenItem} from '../items/written-item.ts';
+import {type WrittenItem, writtenItem} from '../items/written-item.ts';
 import type {Table} from '../tables/table.ts';
 import {commitWithTables} from '../tables/with-tables.ts';
 import {transactionConflict} from '../transactions/conflict.ts';
@@ -46,7 +46,7 @@ export function writeStatement(
         keys: [at.key],
         decide: ([stored]) => {
           try {
-            const outcome: WrittenItem = {...decideWrite(table, at, stored, intent), table, at, partition};
+            const outcome = writtenItem(decideWrite(table, at, stored, intent), table, at, partition);
             if (write.kind === 'insert' && !outcome.written) {
               // It is charged as if it had replaced what is there (dynoxide's captures, eu-west-2, 2026-08).
               outcome.consumed.table = Math.max(outcome.consumed.table, writeUnits(0, write.item.size));

@@ -5,7 +5,7 @@ import {itemKey, partitionHash} from '../../keyspace/item-key.ts';
 import {decodeStoredItem, storedItemJson, storedItemSize} from '../../keyspace/stored-item.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import type {KeyRange, ScanPage, Value} from '../../storage/store.ts';
-import {type Consumed, consumedOfTable, readUnits} from '../capacity.ts';
+import {type Consumed, consumedOfTable, readUnits, setIndexUnits} from '../capacity.ts';
 import {keyValues} from '../items/key-value.ts';
 import type {Reader} from '../reader.ts';
 import {keyAfter} from './key-after.ts';
@@ -104,8 +104,7 @@ export function readPage(request: PageRequest): Awaitable<Page> {
   function finish(): Page {
     const units = readUnits(page.scannedBytes, request.consistent);
     if (!source.index) page.consumed.table = units;
-    else if (source.index.record.kind === 'local') page.consumed.local[source.index.record.name] = units;
-    else page.consumed.global[source.index.record.name] = units;
+    else setIndexUnits(page.consumed, source.index.record.kind, source.index.record.name, units);
     page.consumed.table += baseUnits;
     return page;
   }

@@ -58,7 +58,7 @@ function readPage(engine: Engine, stream: Stream, iterator: ShardIterator, page:
     bytes += change.size;
     if (bytes > pageBytesMax && changes.length > 0) break;
     const placed = positionOf(page.keys[at]!);
-    changes.push({...change, shard: iterator.shard, position: placed});
+    changes.push(Object.assign(change, {shard: iterator.shard, position: placed}));
     position = placed + 1;
   }
   return {stream, changes, nextIterator: encodeIterator({...iterator, position, issuedMs: engine.clock.now()})};

@@ -9,7 +9,7 @@ import {type ItemKey, keyOfItem, keyOfRequest, mustSuitIndexes} from '../items/p
 import {putIntent} from '../items/put-item.ts';
 import {updateIntent} from '../items/update-item.ts';
 import {decideWrite, type NewItem, type WriteIntent} from '../items/write-item.ts';
-import type {WrittenItem} from '../items/written-item.ts';
+import {type WrittenItem, writtenItem} from '../items/written-item.ts';
 import type {Table} from '../tables/table.ts';
 import type {TableRef} from '../tables/with-tables.ts';
 import {type CancellationReason, reasonOf} from './cancellation.ts';
@@ -63,15 +63,15 @@ export function placeAction(table: Table, action: TransactAction): PlacedAction 
 
 function intentOf(table: Table, action: Exclude<TransactAction, {kind: 'check'}>): WriteIntent {
   const {returnOldOnRefusal, condition} = action;
-  const common = {condition, returnOld: false, returnOldOnRefusal};
+  const returnOld = false;
   switch (action.kind) {
     case 'put':
       mustSuitIndexes(table, action.item.item, 'put');
-      return putIntent({...common, item: action.item});
+      return putIntent({item: action.item, condition, returnOld, returnOldOnRefusal});
     case 'update':
-      return updateIntent(table, {...common, key: action.key, update: action.update});
+      return updateIntent(table, {key: action.key, update: action.update, condition, returnOld, returnOldOnRefusal});
     case 'delete':
-      return deleteIntent(common);
+      return deleteIntent({condition, returnOld, returnOldOnRefusal});
   }
 }
 
@@ -86,7 +86,7 @@ function decideAction(
     const outcome = decideWrite(table, at, stored, intent);
     if (!outcome.written) return {reason: conditionFailed(outcome.oldJson)};
     const {consumed, writes} = outcome;
-    return {reason: undefined, consumed, written: {...outcome, table, at, partition}, writes};
+    return {reason: undefined, consumed, written: writtenItem(outcome, table, at, partition), writes};
   } catch (fault) {
     return {reason: reasonOf(fault)};
   }

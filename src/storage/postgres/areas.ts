@@ -2,9 +2,9 @@ import {addAmounts} from '../add-amounts.ts';
 import type {Area, RawEntry} from '../copyable-store.ts';
 import {decodeNumbers, encodeNumbers} from '../numbers-bytes.ts';
 import type {Key, ScanPage, Value} from '../store.ts';
-import {binaryArray, byteaOf} from './binary-array.ts';
-import {keyParameters} from './commit-parameters.ts';
-import type {Connection, Row} from './connections.ts';
+import {binaryArray, byteaOf, keyArrays} from './binary-array.ts';
+import type {Connection} from './connections.ts';
+import type {Row} from './prepared-query.ts';
 import type {PartitionBytesOf} from './split-key.ts';
 import type {Statements} from './statements.ts';
 
@@ -46,7 +46,7 @@ export async function restoreRaw(
     // Counters are inserted, each in one row, so those that are there go first.
     const gone = own.filter(({value}) => area === 'counter' || value === undefined);
     if (gone.length > 0) {
-      await connection.run(statements.deleteRaw[tables[area]], keyParameters(keysOf(gone), partitionBytesOf));
+      await connection.run(statements.deleteRaw[tables[area]], keyArrays(keysOf(gone), partitionBytesOf));
     }
     const there = own.filter(({value}) => value !== undefined);
     if (there.length > 0) await insert(connection, statements, area, there, partitionBytesOf);
@@ -61,7 +61,7 @@ async function insert(
   entries: readonly RawEntry[],
   partitionBytesOf: PartitionBytesOf,
 ): Promise<void> {
-  const keys = keyParameters(keysOf(entries), partitionBytesOf);
+  const keys = keyArrays(keysOf(entries), partitionBytesOf);
   const values = entries.map(({value}) => value!);
   if (area === 'entry') await connection.run(statements.restoreEntries, [...keys, binaryArray('bytea', values)]);
   else if (area === 'log') await connection.run(statements.restoreLogs, [...keys, binaryArray('bigint', values)]);

@@ -1,9 +1,17 @@
 import type {Key, Value} from '../store.ts';
-import {bigintBytes, binaryArray, booleanBytes, integerBytes, xidBytes} from './binary-array.ts';
+import {
+  bigintArray,
+  binaryArray,
+  booleanArray,
+  halvesArray,
+  integerArray,
+  keyArrays,
+  xidArray,
+} from './binary-array.ts';
 import {type Group, nameOf, type Seen, type Undecided} from './decide-group.ts';
-import {lockId} from './lock-id.ts';
+import {compareIds, lockId} from './lock-id.ts';
 import type {KeyPlaces} from './look-up.ts';
-import {type PartitionBytesOf, splitKey} from './split-key.ts';
+import type {Parameter} from './prepared-query.ts';
 import type {CommitStatement} from './statements.ts';
 
 export interface KeyLock {
@@ -12,45 +20,28 @@ export interface KeyLock {
 }
 
 /** The two parameters that say which locks to take: each once, in the order of their numbers, so that nobody waits in a circle. */
-export function lockParameters(locks: Iterable<KeyLock>, seed: number): Buffer[] {
-  const shares = new Map<bigint, boolean>();
-  for (const {key, shared} of locks) {
-    const id = lockId(key, seed);
-    shares.set(id, shared && shares.get(id) !== false);
+export function lockParameters(locks: readonly KeyLock[], seed: number): [Buffer, Buffer] {
+  const inOrder = locks.map(({key, shared}) => {
+    const {high, low} = lockId(key, seed);
+    return {high, low, shared};
+  });
+  inOrder.sort(compareIds);
+  let kept = 0;
+  for (const lock of inOrder) {
+    const last = inOrder[kept - 1];
+    if (last && compareIds(last, lock) === 0) last.shared &&= lock.shared;
+    else inOrder[kept++] = lock;
   }
-  const ids = inOrder(shares.keys());
-  return [
-    binaryArray('bigint', ids.map(bigintBytes)),
-    binaryArray(
-      'boolean',
-      ids.map(id => (shares.get(id) ? booleanBytes.true : booleanBytes.false)),
-    ),
-  ];
+  inOrder.length = kept;
+  return [halvesArray(inOrder), booleanArray(inOrder.map(({shared}) => shared))];
 }
 
 /** One parameter: the numbers of locks that all are shared. */
 export function sharedLocks(keys: readonly Key[], seed: number): Buffer {
-  const ids = inOrder(new Set(keys.map(key => lockId(key, seed))));
-  return binaryArray('bigint', ids.map(bigintBytes));
-}
-
-function inOrder(ids: Iterable<bigint>): bigint[] {
-  return [...ids].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-}
-
-/** Two parameters: partitions and sorts. */
-export function keyParameters(keys: readonly Key[], partitionBytesOf: PartitionBytesOf): Buffer[] {
-  const split = keys.map(key => splitKey(key, partitionBytesOf));
-  return [
-    binaryArray(
-      'bytea',
-      split.map(({partition}) => partition),
-    ),
-    binaryArray(
-      'bytea',
-      split.map(({sort}) => sort),
-    ),
-  ];
+  return lockParameters(
+    keys.map(key => ({key, shared: true})),
+    seed,
+  )[0];
 }
 
 /** What the group reads and does not write is shared with other readers. */
@@ -68,78 +59,55 @@ export function commitParameters(
   seen: ReadonlyMap<string, Seen>,
   slot: number,
   {partitionBytesOf, lockSeed}: KeyPlaces,
-): (Buffer | number)[] {
-  const puts: {key: Key; value: Value}[] = [];
+): Parameter[] {
+  const putKeys: Key[] = [];
+  const putValues: Value[] = [];
   const deletes: Key[] = [];
   for (const {key, value} of group.written.values()) {
-    if (value) puts.push({key, value});
-    else deletes.push(key);
+    if (value) {
+      putKeys.push(key);
+      putValues.push(value);
+    } else deletes.push(key);
   }
   // Rows of logs and counters are locked by writing them, so they too come in one order.
   const logs = byName(group.appended);
   const counters = byName(group.added);
-  const versions = [...group.read.keys()].map(name => {
-    const found = seen.get(name);
-    return found ? xidBytes(found.version) : null;
-  });
+  const versions = [...group.read.keys()].map(name => seen.get(name)?.version);
   return [
     ...lockParameters(locksOf(group), lockSeed),
-    ...keyParameters([...group.read.values()], partitionBytesOf),
-    binaryArray('xid', versions),
-    ...keyParameters(
-      puts.map(({key}) => key),
-      partitionBytesOf,
-    ),
-    binaryArray(
-      'bytea',
-      puts.map(({value}) => value),
-    ),
-    ...keyParameters(deletes, partitionBytesOf),
-    ...keyParameters(
+    ...keyArrays([...group.read.values()], partitionBytesOf),
+    xidArray(versions),
+    ...keyArrays(putKeys, partitionBytesOf),
+    binaryArray('bytea', putValues),
+    ...keyArrays(deletes, partitionBytesOf),
+    ...keyArrays(
       logs.map(({log}) => log),
       partitionBytesOf,
     ),
-    binaryArray(
-      'integer',
-      logs.map(({log}) => integerBytes(partitionBytesOf(log[0]!))),
-    ),
-    binaryArray(
-      'integer',
-      logs.map(({records}) => integerBytes(records.length)),
-    ),
+    integerArray(logs.map(({log}) => partitionBytesOf(log[0]!))),
+    integerArray(logs.map(({records}) => records.length)),
     binaryArray(
       'bytea',
       logs.flatMap(({records}) => records),
     ),
-    ...keyParameters(
+    ...keyArrays(
       counters.map(({counter}) => counter),
       partitionBytesOf,
     ),
-    binaryArray(
-      'integer',
-      counters.map(({amounts}) => integerBytes(amounts.length)),
-    ),
-    binaryArray(
-      'bigint',
-      counters.flatMap(({amounts}) => amounts.map(amount => bigintBytes(BigInt(amount)))),
-    ),
+    integerArray(counters.map(({amounts}) => amounts.length)),
+    bigintArray(counters.flatMap(({amounts}) => amounts)),
     slot,
-    ...(spread ? [puts.map(({key}) => key), deletes].map(keys => placesOfRead(group, keys)) : []),
+    ...(spread ? [placesOfRead(group, putKeys), placesOfRead(group, deletes)] : []),
   ];
 }
 
 /** For each key its place, from 1, in what the group read; null for one that it didn't. */
 function placesOfRead({read}: Group<Undecided>, keys: readonly Key[]): Buffer {
   const places = new Map([...read.keys()].map((name, at) => [name, at + 1]));
-  return binaryArray(
-    'integer',
-    keys.map(key => {
-      const place = places.get(nameOf(key));
-      return place === undefined ? null : integerBytes(place);
-    }),
-  );
+  return integerArray(keys.map(key => places.get(nameOf(key))));
 }
 
 function byName<V>(map: ReadonlyMap<string, V>): V[] {
+  if (map.size < 2) return [...map.values()];
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
 }

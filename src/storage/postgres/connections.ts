@@ -4,18 +4,10 @@ import {log} from '../../base/log.ts';
 import {StoreUnavailableError} from '../store-unavailable-error.ts';
 import {NoAnswerError, verdictOf} from './failures.ts';
 import type {Primary} from './find-primary.ts';
-import type {Statement} from './statements.ts';
-
-/** A row's columns as PostgreSQL writes them. */
-export type Row = readonly (string | null)[];
+import {Session} from './session.ts';
 
 /** One at a time may use it. */
-export interface Connection {
-  /** Prepared when first used, with parameters in binary. */
-  run(statement: Statement, parameters: readonly (Buffer | string | number | null)[]): Promise<Row[]>;
-  /** Several statements without parameters; the rows of the last. */
-  script(text: string): Promise<Row[]>;
-}
+export type Connection = Pick<Session, 'run' | 'script'>;
 
 export interface Connections {
   /**
@@ -41,6 +33,8 @@ export interface ConnectionsOptions {
 const connectMsMax = 3_000;
 /** An idle connection is asked after this long whether its other end is there. */
 const keepAliveMs = 10_000;
+/** A connection that nobody needs is closed after this long. */
+const idleMsMax = 60_000;
 const retryConnectMs = 100;
 
 /**
@@ -71,15 +65,22 @@ export function openConnections(options: ConnectionsOptions): Connections {
   const pool = new pg.Pool({
     max: connectionsMax,
     connectionTimeoutMillis: connectMsMax,
-    idleTimeoutMillis: 60_000,
+    idleTimeoutMillis: idleMsMax,
     Client: connectionTo as unknown as new () => pg.Client,
     onConnect: async client => {
       // A standby answers reads with what was true a moment ago.
-      const rows = await script(client, sessionSettings(statementMsMax));
+      const session = sessionOf(client as pg.PoolClient);
+      const rows = await whileBusy(session, () => session.script(sessionSettings(statementMsMax)));
       if (rows[0]?.[0] !== 'f' && !onlyReads) throw new Error('the server is a standby: it takes no writes');
     },
   });
   const trouble = tellOfTrouble(clock, onlyReads ? 'the standby' : 'PostgreSQL');
+  const sessions = new WeakMap<pg.ClientBase, Session>();
+  /** Those at work, whose answers are waited for. */
+  const busy: Session[] = [];
+  /** Not given back to the pool, from which each time costs it a timer and a turn; the one last used is the next. */
+  const idle: Session[] = [];
+  let isClosed = false;
 
   /** The pool calls it with `new`. */
   function connectionTo(): pg.Client {
@@ -88,7 +89,6 @@ export function openConnections(options: ConnectionsOptions): Connections {
       connectionString: url,
       application_name: applicationName,
       connectionTimeoutMillis: connectMsMax,
-      query_timeout: statementMsMax,
       keepAlive: true,
       keepAliveInitialDelayMillis: keepAliveMs,
     });
@@ -96,18 +96,68 @@ export function openConnections(options: ConnectionsOptions): Connections {
     return client;
   }
 
+  function sessionOf(client: pg.PoolClient): Session {
+    let session = sessions.get(client);
+    if (!session) {
+      session = new Session(client, clock);
+      sessions.set(client, session);
+    }
+    return session;
+  }
+
   // Idle connections that end are replaced when the next one is needed.
   pool.on('error', () => {});
 
-  async function acquire(untilMs: number): Promise<pg.PoolClient> {
+  let isWatching = false;
+
+  /** One timer for all statements: it is nearly always found to be needless. */
+  function watch(): void {
+    if (isWatching || busy.length === 0) return;
+    isWatching = true;
+    clock.after(statementMsMax / 8, () => {
+      isWatching = false;
+      const nowMs = clock.now();
+      for (const session of busy) {
+        if (session.askedMs !== undefined && nowMs - session.askedMs >= statementMsMax) session.giveUp();
+      }
+      watch();
+    });
+  }
+
+  async function whileBusy<R>(session: Session, work: () => Promise<R>): Promise<R> {
+    busy.push(session);
+    watch();
+    try {
+      return await work();
+    } finally {
+      busy.splice(busy.indexOf(session), 1);
+    }
+  }
+
+  /** To the server that is the one, and not since before another broke. */
+  function isTrusted({client, isBroken}: Session, url: string | undefined): boolean {
+    const origin = origins.get(client);
+    return !isBroken && origin?.url === url && origin?.generation === generation;
+  }
+
+  function takeIdle(): Session | undefined {
+    const url = primary.known();
+    if (url === undefined) return undefined;
+    for (let session = idle.pop(); session; session = idle.pop()) {
+      if (isTrusted(session, url)) return session;
+      session.client.release(true);
+    }
+    return undefined;
+  }
+
+  async function acquire(untilMs: number): Promise<Session> {
     for (;;) {
       try {
         const url = await primary.find();
-        const client = await pool.connect();
-        const origin = origins.get(client);
-        if (origin?.url === url && origin.generation === generation) return client;
+        const session = takeIdle() ?? sessionOf(await pool.connect());
+        if (isTrusted(session, url)) return session;
         // To a server that no longer is the one, or perhaps nowhere.
-        client.release(true);
+        session.client.release(true);
       } catch (error) {
         primary.doubt();
         trouble.found(error);
@@ -121,18 +171,23 @@ export function openConnections(options: ConnectionsOptions): Connections {
     }
   }
 
+  function giveBack(session: Session): void {
+    const nowMs = clock.now();
+    // Somebody waits in the pool's own line.
+    if (isClosed || pool.waitingCount > 0) session.client.release();
+    else {
+      session.idleSinceMs = nowMs;
+      idle.push(session);
+    }
+    if (idle.length > 0 && nowMs - idle[0]!.idleSinceMs > idleMsMax) idle.shift()!.client.release(true);
+  }
+
   return {
     async use(untilMs, work) {
-      const client = await acquire(untilMs);
-      const ignore = () => {};
-      // A connection that ends fails the statement under way, and that one has somebody to tell.
-      client.on('error', ignore);
+      const session = takeIdle() ?? (await acquire(untilMs));
       let fault = true;
       try {
-        const result = await work({
-          run: (statement, parameters) => run(client, statement, parameters),
-          script: text => script(client, text),
-        });
+        const result = await whileBusy(session, () => work(session));
         fault = false;
         trouble.none();
         return result;
@@ -144,12 +199,15 @@ export function openConnections(options: ConnectionsOptions): Connections {
         }
         throw error;
       } finally {
-        client.off('error', ignore);
-        if (fault) client.on('error', ignore);
-        client.release(fault);
+        if (fault) session.client.release(true);
+        else giveBack(session);
       }
     },
-    close: () => pool.end(),
+    async close() {
+      isClosed = true;
+      for (const session of idle.splice(0)) session.client.release();
+      await pool.end();
+    },
   };
 }
 
@@ -175,56 +233,4 @@ function tellOfTrouble(clock: Clock, who: string) {
       log.error(`${who} serves again`);
     },
   };
-}
-
-const asText = {getTypeParser: () => (text: string) => text};
-
-async function run(
-  client: pg.ClientBase,
-  statement: Statement,
-  parameters: readonly (Buffer | string | number | null)[],
-): Promise<Row[]> {
-  const {rows} = await answerOf(client, () =>
-    client.query({
-      name: statement.name,
-      text: statement.text,
-      values: [...parameters],
-      rowMode: 'array',
-      types: asText as unknown as pg.CustomTypesConfig,
-    }),
-  );
-  return rows as unknown as Row[];
-}
-
-async function script(client: pg.ClientBase, text: string): Promise<Row[]> {
-  const asked = {text, rowMode: 'array' as const, types: asText as unknown as pg.CustomTypesConfig};
-  const results = (await answerOf(client, () => client.query(asked))) as unknown as {rows: Row[]} | {rows: Row[]}[];
-  return (Array.isArray(results) ? results.at(-1)! : results).rows;
-}
-
-/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const warningCode = '01000';
-
-/**
- * A commit that waits for a standby and is told to stop waiting (pg_cancel_backend) succeeds with no more than a warning,
- * though it is on no other server: it may be lost yet. So a warning is as good as no answer.
- */
-async function answerOf<R>(client: pg.ClientBase, query: () => Promise<R>): Promise<R> {
-  let warning: string | undefined;
-  const onNotice = (notice: {code?: string | undefined; message?: string | undefined}) => {
-    if (notice.code === warningCode) warning = notice.message ?? '';
-  };
-  client.on('notice', onNotice);
-  try {
-    const result = await query();
-    if (warning !== undefined) throw new NoAnswerError(warning);
-    return result;
-  } catch (error) {
-    // What the client throws besides is of the connection, unless it is a fault in the program.
-    const isTold = error instanceof pg.DatabaseError || error instanceof NoAnswerError;
-    if (isTold || error instanceof TypeError || error instanceof RangeError) throw error;
-    throw new NoAnswerError((error as Error).message, {cause: error});
-  } finally {
-    client.off('notice', onNotice);
-  }
 }

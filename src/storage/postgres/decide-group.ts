@@ -80,9 +80,10 @@ export function decideGroup<C extends Undecided>(
       continue;
     }
     group.bound.push({commit, outcome});
-    commit.names.forEach((name, at) => {
+    for (let at = 0; at < commit.names.length; at++) {
+      const name = commit.names[at]!;
       if (!group.written.has(name)) group.read.set(name, commit.keys[at]!);
-    });
+    }
     for (const write of writes) {
       gather(group, write);
       bytes += sizeOf(write);

@@ -8,6 +8,8 @@ export interface Primary {
    * @throws Error when no server takes writes
    */
   find(): Promise<string>;
+  /** The same where nobody doubts it; undefined where it is to be looked for. */
+  known(): string | undefined;
   /** Where it was when last found. */
   last(): string;
   /** It did not answer as it should: look again. */
@@ -51,6 +53,7 @@ export function findPrimary(url: string, clock: Clock): Primary {
       });
       return finding;
     },
+    known: () => (isKnown ? current : undefined),
     last: () => current,
     doubt() {
       if (urls.length > 1) isKnown = false;
@@ -64,6 +67,7 @@ export function findAny(url: string): Primary {
   let at = 0;
   return {
     find: async () => urls[at]!,
+    known: () => urls[at]!,
     last: () => urls[at]!,
     doubt() {
       at = (at + 1) % urls.length;

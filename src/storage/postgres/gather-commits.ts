@@ -9,13 +9,15 @@ import type {Connection, Connections} from './connections.ts';
 import {decideGroup, nameOf, type Outcome, type Seen, type Undecided} from './decide-group.ts';
 import {expireWaiting} from './expire-waiting.ts';
 import {isOutOfMemory, unavailable, verdictOf, verdictOfSpreadCommit} from './failures.ts';
+import type {InFlight} from './in-flight.ts';
 import {type KeyPlaces, lookUp} from './look-up.ts';
+import type {Parameter} from './prepared-query.ts';
 import type {Statements} from './statements.ts';
 
 interface Waiting extends Undecided {
   untilMs: number;
   /** Keys that another node changed between reading and writing at some try, or that this would have written then. */
-  contended: Set<string>;
+  contended: Set<string> | undefined;
   tries: number;
   /** In company it met a fault of ours: by itself it will show whose it is. */
   alone: boolean;
@@ -46,14 +48,16 @@ export function gatherCommits(deps: {
   places: KeyPlaces;
   /** May these keys be read as they never were together? */
   mayMixMoments: (keys: readonly Key[]) => boolean;
+  inFlight: InFlight;
   clock: Clock;
   random: Random;
   patienceMs: number;
 }) {
-  const {connections, statements, places, clock, random} = deps;
+  const {connections, statements, places, inFlight, clock, random} = deps;
   const waiting: Waiting[] = [];
   const expire = expireWaiting(waiting, clock);
-  const onTheirWay = new Set<string>();
+  /** What the groups on their way write. */
+  const onTheirWay: ReadonlyMap<string, unknown>[] = [];
   const firstSlot = Math.floor(random.fraction() * slots);
   const freeSlots = Array.from({length: lanesMax}, (_, lane) => (firstSlot + lane) % slots);
   let reading = false;
@@ -94,8 +98,10 @@ export function gatherCommits(deps: {
   /** The first that may go, and others of its kind: those that lock first go by themselves. */
   function takeGroup(): Waiting[] {
     const group: Waiting[] = [];
+    const passedOver: Waiting[] = [];
     let keys = 0;
-    for (let at = 0; at < waiting.length && group.length < groupMax; ) {
+    let at = 0;
+    for (; at < waiting.length && group.length < groupMax; at++) {
       const commit = waiting[at]!;
       const fits =
         group.length === 0 ||
@@ -103,15 +109,19 @@ export function gatherCommits(deps: {
           lockFirst(group[0]!) === lockFirst(commit) &&
           !group[0]!.alone &&
           !commit.alone);
-      if (!fits || commit.names.some(name => onTheirWay.has(name))) {
-        at++;
-        continue;
-      }
-      keys += commit.keys.length;
-      group.push(commit);
-      waiting.splice(at, 1);
+      if (fits && !isHeldUp(commit)) {
+        keys += commit.keys.length;
+        group.push(commit);
+      } else passedOver.push(commit);
     }
+    waiting.splice(0, at, ...passedOver);
     return group;
+  }
+
+  /** A group on its way writes what this reads. */
+  function isHeldUp({names}: Waiting): boolean {
+    for (const written of onTheirWay) for (const name of names) if (written.has(name)) return true;
+    return false;
   }
 
   async function runGroup(commits: Waiting[], slot: number, doneReading: () => void): Promise<void> {
@@ -119,7 +129,7 @@ export function gatherCommits(deps: {
     for (const commit of commits) {
       for (let at = 0; at < commit.keys.length; at++) keys.set(commit.names[at]!, commit.keys[at]!);
     }
-    let written: string[] = [];
+    let written: ReadonlyMap<string, unknown> | undefined;
     let open = commits;
     let writing = false;
     try {
@@ -132,8 +142,8 @@ export function gatherCommits(deps: {
         const {seen, left} = await readVersions(connection, keys, commits[0]!.names.length);
         const readWhole = left.size === 0 ? commits : commits.filter(({names}) => !names.some(name => left.has(name)));
         const group = decideGroup(readWhole, seen, deps.mayMixMoments);
-        written = [...group.written.keys()];
-        for (const name of written) onTheirWay.add(name);
+        written = group.written;
+        onTheirWay.push(written);
         settle(group.settled);
         open = group.bound.map(({commit}) => commit);
         putBack(commits.filter(commit => left.size > 0 && !readWhole.includes(commit)).concat(group.undecided));
@@ -169,7 +179,7 @@ export function gatherCommits(deps: {
         for (const commit of open) commit.reject(unavailable(error, verdict === 'unknown' ? 'unknown' : 'no'));
       }
     } finally {
-      for (const name of written) onTheirWay.delete(name);
+      if (written) onTheirWay.splice(onTheirWay.indexOf(written), 1);
     }
   }
 
@@ -196,7 +206,7 @@ export function gatherCommits(deps: {
   /** Answers the places in `group.read` of what is no longer as it was read; nothing once all is written. */
   async function write(
     connection: Connection,
-    parameters: readonly (Buffer | number)[],
+    parameters: readonly Parameter[],
     inTransaction: boolean,
   ): Promise<number[] | undefined> {
     const [row] = await connection.run(statements.commit, parameters);
@@ -211,6 +221,7 @@ export function gatherCommits(deps: {
       if (!commit.names.some(name => stale.has(name))) continue;
       commit.tries++;
       // What it writes, too: two that share a lock first and then each want it alone wait for each other.
+      commit.contended ??= new Set();
       for (const name of commit.names) if (stale.has(name) || written.has(name)) commit.contended.add(name);
     }
     tryAgain(commits, new StoreUnavailableError('others changed the same keys again and again', 'no'));
@@ -233,16 +244,23 @@ export function gatherCommits(deps: {
 
   return function commit<R>(keys: readonly Key[], decide: (values: (Value | undefined)[]) => Decision<R>): Promise<R> {
     return new Promise<R>((resolve, reject) => {
+      inFlight.enter();
       waiting.push({
         keys,
         names: keys.map(nameOf),
         decide,
         untilMs: clock.now() + deps.patienceMs,
-        contended: new Set(),
+        contended: undefined,
         tries: 0,
         alone: false,
-        resolve: result => resolve(result as R),
-        reject,
+        resolve(result) {
+          inFlight.leave();
+          resolve(result as R);
+        },
+        reject(reason) {
+          inFlight.leave();
+          reject(reason);
+        },
       });
       expire();
       startSoon();
@@ -250,13 +268,15 @@ export function gatherCommits(deps: {
   };
 }
 
+const none: ReadonlySet<string> = new Set();
+
 function lockFirst(commit: Waiting): boolean {
   return commit.tries >= patientTries;
 }
 
 /** Alone where another node interfered; together with other readers elsewhere (the record of a table above all). */
 function locksFor(commits: readonly Waiting[], keys: ReadonlyMap<string, Key>): KeyLock[] {
-  const contended = new Set(commits.flatMap(commit => [...commit.contended]));
+  const contended = new Set(commits.flatMap(({contended = none}) => [...contended]));
   return [...keys].map(([name, key]) => ({key, shared: !contended.has(name)}));
 }
 

@@ -5,6 +5,7 @@ import type {Connections} from './connections.ts';
 import {nameOf} from './decide-group.ts';
 import {expireWaiting} from './expire-waiting.ts';
 import {unavailable, verdictOf} from './failures.ts';
+import type {InFlight} from './in-flight.ts';
 import {type KeyPlaces, lookUp} from './look-up.ts';
 import type {LookUp} from './statements.ts';
 
@@ -30,6 +31,7 @@ export function gatherReads(deps: {
   places: KeyPlaces;
   /** Of the requests of one statement, unless a single one has more. */
   keysMax: number;
+  inFlight: InFlight;
   clock: Clock;
   patienceMs: number;
 }) {
@@ -82,14 +84,17 @@ export function gatherReads(deps: {
         lookUp(connection, deps.statement, keys, batch[0]!.keys.length, deps.places),
       );
       const fits = (read: Waiting) => left.size === 0 || !read.names.some(name => left.has(places.get(name)!));
-      for (const read of batch.filter(fits)) {
-        read.resolve(
-          read.names.map(name => {
-            const row = rows[places.get(name)!];
-            return row && byteaOf(row[1]!);
-          }),
-        );
-      }
+      const handedOut: (Value | undefined)[] = new Array(rows.length).fill(undefined);
+      const valueAt = (place: number): Value | undefined => {
+        const row = rows[place];
+        if (!row) return undefined;
+        // Each caller's own.
+        const before = handedOut[place];
+        if (before) return Buffer.from(before);
+        handedOut[place] = byteaOf(row[1]!);
+        return handedOut[place];
+      };
+      for (const read of batch) if (fits(read)) read.resolve(read.names.map(name => valueAt(places.get(name)!)));
       waiting.unshift(...batch.filter(read => !fits(read)));
     } catch (error) {
       // Whose fault it is shows when each is read alone.
@@ -116,8 +121,20 @@ export function gatherReads(deps: {
         resolve([]);
         return;
       }
-      const untilMs = deps.clock.now() + deps.patienceMs;
-      waiting.push({keys, names: keys.map(nameOf), untilMs, resolve, reject});
+      deps.inFlight.enter();
+      waiting.push({
+        keys,
+        names: keys.map(nameOf),
+        untilMs: deps.clock.now() + deps.patienceMs,
+        resolve(values) {
+          deps.inFlight.leave();
+          resolve(values);
+        },
+        reject(reason) {
+          deps.inFlight.leave();
+          reject(reason);
+        },
+      });
       expire();
       startSoon();
     });

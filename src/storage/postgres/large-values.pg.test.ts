@@ -7,6 +7,7 @@ import {type Connections, openConnections} from './connections.ts';
 import {findPrimary} from './find-primary.ts';
 import {gatherCommits} from './gather-commits.ts';
 import {gatherReads} from './gather-reads.ts';
+import {InFlight} from './in-flight.ts';
 import {openPostgresStore} from './postgres-store.ts';
 import {statementsOf} from './statements.ts';
 
@@ -54,7 +55,13 @@ describe('large values', {skip: noSinglePostgres()}, () => {
     await (await openPostgresStore({url, schema, partitionBytesOf})).close();
     const {connections, seen} = watched(t, url);
     const statements = statementsOf(schema);
-    const shared = {connections, places: {partitionBytesOf, lockSeed: 1}, clock: systemClock, patienceMs: 30_000};
+    const shared = {
+      connections,
+      places: {partitionBytesOf, lockSeed: 1},
+      inFlight: new InFlight(),
+      clock: systemClock,
+      patienceMs: 30_000,
+    };
     const read = gatherReads({...shared, statement: statements.read, keysMax: 512});
     const commit = gatherCommits({...shared, statements, mayMixMoments: () => false, random: systemRandom});
     const write = (version: number) =>

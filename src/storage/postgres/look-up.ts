@@ -1,6 +1,8 @@
 import type {Key} from '../store.ts';
-import {keyParameters, sharedLocks} from './commit-parameters.ts';
-import type {Connection, Row} from './connections.ts';
+import {keyArrays} from './binary-array.ts';
+import {sharedLocks} from './commit-parameters.ts';
+import type {Connection} from './connections.ts';
+import type {Parameter, Row} from './prepared-query.ts';
 import type {PartitionBytesOf} from './split-key.ts';
 import type {LookUp} from './statements.ts';
 
@@ -31,7 +33,7 @@ export async function lookUp(
   mustHave: number,
   {partitionBytesOf, lockSeed}: KeyPlaces,
 ): Promise<Found> {
-  const parameters = keyParameters(keys, partitionBytesOf);
+  const parameters: Parameter[] = keyArrays(keys, partitionBytesOf);
   if (statement.locked) parameters.unshift(sharedLocks(keys.filter(statement.locked), lockSeed));
   const isCounted = keys.length > Math.max(mustHave, uncountedKeysMax);
   const answer = isCounted

@@ -7,12 +7,13 @@ import {mustBeSoundEntries} from '../sound-writes.ts';
 import type {Key, KeyRange, ScanLimits, ScanPage} from '../store.ts';
 import {StoreOpenError} from '../store-open-error.ts';
 import {restoreRaw, scanTallies} from './areas.ts';
-import {byteaOf} from './binary-array.ts';
-import {keyParameters} from './commit-parameters.ts';
+import {byteaOf, keyArrays} from './binary-array.ts';
+
 import {type Connection, openConnections} from './connections.ts';
 import {unavailable, verdictOf} from './failures.ts';
 import {findAny, findPrimary} from './find-primary.ts';
 import {gatherCommits} from './gather-commits.ts';
+import {InFlight} from './in-flight.ts';
 import {lockId} from './lock-id.ts';
 import {type Layout, prepareSchema} from './schema.ts';
 import {type PartitionBytesOf, splitKey} from './split-key.ts';
@@ -79,33 +80,27 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     );
   }
   const partitionBytesOf = (layout === 'spread' && options.spreadPartitionBytesOf) || options.partitionBytesOf;
-  const places = {partitionBytesOf, lockSeed: Number(lockId(Buffer.from(schema), 0) & 0x7fffffffn)};
-  const shared = {connections, places, clock, patienceMs};
+  const places = {partitionBytesOf, lockSeed: lockId(Buffer.from(schema), 0).low & 0x7fffffff};
+  const inFlight = new InFlight();
+  const shared = {connections, places, inFlight, clock, patienceMs};
   const {statements, mayMixMoments, readPage, read} = waysOf(layout, schema, shared);
   const commit = gatherCommits({...shared, statements, mayMixMoments, random: systemRandom});
   let closing: Promise<void> | undefined;
-  const underWay = new Set<Promise<void>>();
-
-  /** So that closing can wait for it. */
-  function follow<R>(promise: Promise<R>): Promise<R> {
-    const done = () => {
-      underWay.delete(settled);
-    };
-    const settled: Promise<void> = promise.then(done, done);
-    underWay.add(settled);
-    return promise;
-  }
-
   /** Asks again for as long as a request waits: for what changes nothing, or may be done twice. */
   async function persist<R>(work: (connection: Connection) => Promise<R>): Promise<R> {
     const untilMs = clock.now() + patienceMs;
-    for (;;) {
-      try {
-        return await scanConnections.use(untilMs, work);
-      } catch (error) {
-        if (clock.now() + retryMs >= untilMs || verdictOf(error) === 'wrong') throw unavailable(error, 'no');
-        await pause(retryMs);
+    inFlight.enter();
+    try {
+      for (;;) {
+        try {
+          return await scanConnections.use(untilMs, work);
+        } catch (error) {
+          if (clock.now() + retryMs >= untilMs || verdictOf(error) === 'wrong') throw unavailable(error, 'no');
+          await pause(retryMs);
+        }
       }
+    } finally {
+      inFlight.leave();
     }
   }
 
@@ -131,9 +126,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   }
 
   async function counters(keys: readonly Key[]): Promise<number[][]> {
-    const rows = await persist(connection =>
-      connection.run(statements.counters, keyParameters(keys, partitionBytesOf)),
-    );
+    const rows = await persist(connection => connection.run(statements.counters, keyArrays(keys, partitionBytesOf)));
     const sums: number[][] = keys.map(() => []);
     for (const [place, text] of rows) {
       const at = Number(place) - 1;
@@ -169,18 +162,18 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   }
 
   return {
-    read: keys => follow(read(keys)),
-    scan: (range, limits) => follow(scan(range, limits)),
-    commit: (keys, decide) => follow(commit(keys, decide)),
-    counters: keys => follow(counters(keys)),
-    clear: range => follow(clear(range)),
-    scanArea: (area, range, limits) => follow(scanArea(area, range, limits)),
-    restore: entries => follow(restore(entries)),
-    entriesEstimate: () => follow(entriesEstimate()),
-    otherUsers: () => follow(otherUsers()),
+    read,
+    scan,
+    commit,
+    counters,
+    clear,
+    scanArea,
+    restore,
+    entriesEstimate,
+    otherUsers,
     close() {
       closing ??= (async () => {
-        while (underWay.size > 0) await Promise.all(underWay);
+        await inFlight.ended();
         await Promise.all([connections.close(), scanConnections.close()]);
       })();
       return closing;

@@ -1,6 +1,7 @@
 import type {ScanLimits} from '../../store.ts';
 import {binaryArray, byteaOf} from '../binary-array.ts';
-import type {Connection, Row} from '../connections.ts';
+import type {Connection} from '../connections.ts';
+import type {Row} from '../prepared-query.ts';
 import type {SplitRange} from '../split-key.ts';
 import type {CitusStatements} from './statements.ts';
 
