@@ -125,7 +125,7 @@ export async function startPostgres(settings: readonly string[] = [], standbyOf?
   return {url, socket: join(folder, '.s.PGSQL.5432'), query, start, stop, remove: end};
 }
 
-function idsOf(user: string): {uid: number; gid: number} {
+export function idsOf(user: string): {uid: number; gid: number} {
   const line = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .find(row => row.startsWith(`${user}:`));

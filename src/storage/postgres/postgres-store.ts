@@ -14,6 +14,7 @@ import {unavailable, verdictOf} from './failures.ts';
 import {findAny, findPrimary} from './find-primary.ts';
 import {gatherCommits} from './gather-commits.ts';
 import {InFlight} from './in-flight.ts';
+import {keepsSessions} from './keeps-sessions.ts';
 import {lockId} from './lock-id.ts';
 import {type Layout, prepareSchema} from './schema.ts';
 import {type PartitionBytesOf, splitKey} from './split-key.ts';
@@ -43,6 +44,10 @@ export interface PostgresStoreOptions {
   statementMsMax?: number;
 }
 
+const lendsTransactions =
+  'what stands before PostgreSQL (PgBouncer?) lends connections for one transaction at a time, and Stator needs one for a ' +
+  'session: set pool_mode = session there, or name the server itself with --store';
+
 /** Two for reads and four for commits; scans and the like have their own, so that many of them hold up nobody else. */
 const requestConnectionsMax = 6;
 const scanConnectionsMax = 6;
@@ -69,6 +74,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     if (!onlyReads) {
       const prepare = (connection: Connection) => prepareSchema(connection, {schema, mustExist, shards});
       layout = await connections.use(clock.now() + patienceMs, prepare);
+      if (!(await keepsSessions(connections, clock.now() + patienceMs))) throw new StoreOpenError(lendsTransactions);
       if (layout === 'spread' && hasStandby)
         throw new StoreOpenError('--read-store is not built for Citus: leave it out');
     }
