@@ -1,6 +1,7 @@
 /**
  * `npm run bench:postgres`: Stator on PostgreSQL beside a program that uses the same client without Stator, on a PostgreSQL
  * of its own that flushes every commit. Stator or the program on one core, the load on the other; PostgreSQL on both.
+ * `--database-cpu 0.5`: PostgreSQL gets half a processor, as one does that is full (Linux, root).
  * `--grown`: instead, a table with three global indexes while it is empty, and once it holds `--items`.
  */
 import {once} from 'node:events';
@@ -13,9 +14,11 @@ import {compareGrown} from './compare-grown.ts';
 import {exchange} from './connection.ts';
 import {tableDefinition} from './dataset.ts';
 import {flushesPerSecond} from './disk.ts';
+import {limitProcessor} from './limit-processor.ts';
 import {startLoadProcess} from './load-process.ts';
 import {root} from './peers.ts';
 import {serverCore, spawnPinned} from './pinned-process.ts';
+import {treeCpuSeconds, withChildren} from './process-tree.ts';
 import {median} from './result.ts';
 import {startServer} from './servers/server.ts';
 import {statorPostgres} from './servers/stator.ts';
@@ -27,6 +30,7 @@ const {values} = parseArgs({
     seconds: {type: 'string', default: '3'},
     rounds: {type: 'string', default: '3'},
     concurrency: {type: 'string', default: '1,64'},
+    'database-cpu': {type: 'string'},
     grown: {type: 'boolean', default: false},
   },
 });
@@ -37,6 +41,8 @@ const concurrencies = values.concurrency.split(',').map(Number);
 
 interface Measured {
   perSecond: number;
+  /** What one request costs PostgreSQL. */
+  databaseUs: number;
   p50Us: number;
   p99Us: number;
 }
@@ -44,7 +50,7 @@ interface Measured {
 const program = fileURLToPath(new URL('postgres-program.js', import.meta.url));
 
 async function runFloor(url: string, kind: string, concurrency: number): Promise<Measured> {
-  const args = [program, url, kind, String(concurrency), String(seconds), String(items)];
+  const args = [program, url, kind, String(concurrency), String(seconds), String(items), String(postgres.pid())];
   const child = spawnPinned(serverCore, process.execPath, args, {stdio: ['ignore', 'pipe', 'inherit']});
   let output = '';
   child.stdout!.on('data', chunk => {
@@ -64,6 +70,9 @@ const pairs = [
 const forLarge = ['shared_buffers=4GB', 'wal_compression=lz4', 'max_wal_size=16GB', 'checkpoint_timeout=30min'];
 const settings = values.grown ? forLarge : ['shared_buffers=512MB'];
 const postgres = await startPostgres(['fsync=on', 'max_wal_size=4GB', ...settings]);
+const removeLimit = values['database-cpu']
+  ? limitProcessor(withChildren(postgres.pid()), Number(values['database-cpu']))
+  : undefined;
 const load = startLoadProcess();
 const resultsDir = join(root, 'bench', 'results');
 mkdirSync(resultsDir, {recursive: true});
@@ -81,15 +90,21 @@ async function compareFloor(port: number): Promise<void> {
       await load.run({...job, seconds: 1});
       for (let round = 0; round < rounds; round++) {
         floor.push(await runFloor(postgres.url, kind, concurrency));
+        const before = treeCpuSeconds(postgres.pid());
         const {requests, seconds: took, errors, p50Us, p99Us} = await load.run({...job, seconds});
+        const databaseUs = ((treeCpuSeconds(postgres.pid()) - before) * 1e6) / requests;
         if (errors > 0) console.log(`  ${errors} errors`);
-        stator.push({perSecond: requests / took, p50Us, p99Us});
+        stator.push({perSecond: requests / took, databaseUs, p50Us, p99Us});
       }
+      const middle = (of: Measured[], member: keyof Measured) => median(of.map(one => one[member]));
       const show = (of: Measured[]) =>
-        `${Math.round(median(of.map(one => one.perSecond)))} /s, p50 ${median(of.map(one => one.p50Us))} µs, p99 ${median(of.map(one => one.p99Us))} µs`;
-      const ratio = median(stator.map(one => one.perSecond)) / median(floor.map(one => one.perSecond));
+        `${Math.round(middle(of, 'perSecond'))} /s, p50 ${middle(of, 'p50Us')} µs, p99 ${middle(of, 'p99Us')} µs, ` +
+        `${middle(of, 'databaseUs').toFixed(1)} µs of PostgreSQL's`;
+      const ratio = middle(stator, 'perSecond') / middle(floor, 'perSecond');
+      const spared = middle(floor, 'databaseUs') / middle(stator, 'databaseUs');
       console.log(`${scenario}, concurrency ${concurrency}: ${show(stator)}`);
-      console.log(`  bare ${kind}: ${show(floor)}; ${ratio.toFixed(2)} ×`);
+      console.log(`  bare ${kind}: ${show(floor)}`);
+      console.log(`  ${ratio.toFixed(2)} ×; ${spared.toFixed(2)} × for each second of PostgreSQL's`);
     }
   }
 }
@@ -116,5 +131,6 @@ try {
 } finally {
   load.stop();
   await postgres.remove();
+  removeLimit?.();
   rmSync(dataDir, {recursive: true, force: true});
 }

@@ -2,11 +2,12 @@
  * The floor for Stator on PostgreSQL: as many loops as it is told, each with one statement at a time through the same
  * client, prepared, one row by its key: what a program does that talks to PostgreSQL itself.
  *
- *     node postgres-program.js <url> read|upsert|counter <concurrency> <seconds> <rows>
+ *     node postgres-program.js <url> read|upsert|counter <concurrency> <seconds> <rows> <process of PostgreSQL>
  */
 import pg from 'pg';
+import {treeCpuSeconds} from './process-tree.ts';
 
-const [url, kind, concurrencyText, secondsText, rowsText] = process.argv.slice(2);
+const [url, kind, concurrencyText, secondsText, rowsText, pidText] = process.argv.slice(2);
 const concurrency = Number(concurrencyText);
 const rows = Number(rowsText);
 const pool = new pg.Pool({connectionString: url!, max: concurrency});
@@ -66,8 +67,10 @@ async function run(seconds: number): Promise<number> {
 }
 
 await run(1);
+const before = treeCpuSeconds(Number(pidText));
 const seconds = await run(Number(secondsText));
+const databaseUs = ((treeCpuSeconds(Number(pidText)) - before) * 1e6) / latencies.length;
 latencies.sort((a, b) => a - b);
 const at = (share: number) => Math.round(latencies[Math.floor((latencies.length - 1) * share)]! * 1000);
-console.log(JSON.stringify({perSecond: latencies.length / seconds, p50Us: at(0.5), p99Us: at(0.99)}));
+console.log(JSON.stringify({perSecond: latencies.length / seconds, databaseUs, p50Us: at(0.5), p99Us: at(0.99)}));
 await pool.end();

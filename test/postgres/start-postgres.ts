@@ -11,6 +11,8 @@ export interface Postgres {
   url: string;
   /** The socket that it listens on; there is no port. */
   socket: string;
+  /** Of the process that starts all its others. */
+  pid(): number;
   /** Runs statements as the superuser, in that one database or another. */
   query(text: string, database?: string): Promise<Record<string, unknown>[]>;
   /** `immediate` is as if the machine had lost its power, but for the disk; `killed` is without any word to its processes. */
@@ -122,7 +124,7 @@ export async function startPostgres(settings: readonly string[] = [], standbyOf?
     remove();
   }
   await start();
-  return {url, socket: join(folder, '.s.PGSQL.5432'), query, start, stop, remove: end};
+  return {url, socket: join(folder, '.s.PGSQL.5432'), pid: () => server!.pid!, query, start, stop, remove: end};
 }
 
 export function idsOf(user: string): {uid: number; gid: number} {
