@@ -48,11 +48,8 @@ async function failAmidWrites(t: TestContext, options: readonly string[], fault:
   const end = await server.ended;
   close();
   assert.deepEqual([end.code, end.signal], [1, null]);
-  const expected = options.includes('relaxed') ? [500, 503] : [500];
-  assert.ok(
-    expected.some(status => statuses.has(status)),
-    'what was under way is told so',
-  );
+  // A flush in the background may end the process while nobody waits for a commit: then they get no answer.
+  if (!options.includes('relaxed')) assert.ok(statuses.has(500), 'what was under way is told so');
   assert.deepEqual(
     [...statuses].filter(status => ![200, 400, 500, 503].includes(status)),
     [],

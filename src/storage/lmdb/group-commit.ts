@@ -5,7 +5,7 @@ import {commitErrorOf} from './commit-error.ts';
 import {groupTallies} from './group-tallies.ts';
 import {GrowError} from './grow-file.ts';
 import type {Environment, EnvironmentOptions} from './open-environment.ts';
-import {amountOf, freesRoom} from './room-of-writes.ts';
+import {amountOf, takesOf} from './room-of-writes.ts';
 import {type Verdict, verdictOf} from './verdict-of.ts';
 
 interface Waiting {
@@ -157,7 +157,7 @@ export function groupCommit(
         if (writes.length === 0) return result;
         mustBeSoundWrites(writes);
         tallies.load(writes);
-        if (environment.admit(amountOf(writes, tallies.puts), () => freesRoom(writes, keys, values))) isRoomy = true;
+        if (environment.admit(amountOf(writes, tallies.puts), () => takesOf(writes, keys, values))) isRoomy = true;
         orFailAll(() => {
           for (const write of writes) {
             if (write.kind === 'put') environment.put(write.key, write.value);

@@ -8,7 +8,7 @@ import {freeSpace} from './free-space.ts';
 import {GrowError, growFile} from './grow-file.ts';
 import {openEnvironment} from './open-environment.ts';
 import {openPageFile, pageBytes, readMeta} from './page-file.ts';
-import {freesRoom} from './room-of-writes.ts';
+import {takesOf} from './room-of-writes.ts';
 import {temporaryDirectory} from './temporary-directory.ts';
 
 const seed = Number(process.env.STATOR_TEST_SEED) || 4;
@@ -73,22 +73,23 @@ test('a disk that writes in place is not asked for its space', t => {
   assert.equal(freeSpace(temporaryDirectory(t))(), 1);
 });
 
-test('what takes no more than it gives back frees room', () => {
+test('what takes no more than it gives back is told apart', () => {
   const [item, other] = [Buffer.from('item'), Buffer.from('other')];
   const old = Buffer.alloc(10_000);
   const put = (bytes: number): Write => ({kind: 'put', key: item, value: Buffer.alloc(bytes)});
   const remove: Write = {kind: 'delete', key: item};
   const append = (bytes: number): Write => ({kind: 'append', log: other, record: Buffer.alloc(bytes)});
-  for (const [frees, writes, value] of [
-    [true, [remove], old],
-    [true, [remove, {kind: 'delete', key: other}], old],
-    [true, [remove, append(9_000)], old],
-    [true, [put(10_020)], old],
-    [false, [put(11_000)], old],
-    [false, [put(10)], undefined],
-    [false, [remove, append(11_000)], old],
-    [false, [append(10)], undefined],
+  for (const [takes, writes, value] of [
+    ['nothing', [remove], old],
+    ['nothing', [remove, {kind: 'delete', key: other}], old],
+    ['nothing', [remove, append(9_000)], old],
+    ['nothing', [put(10_020)], old],
+    ['little', [put(10_500)], old],
+    ['more', [put(12_000)], old],
+    ['more', [put(10)], undefined],
+    ['more', [remove, append(12_000)], old],
+    ['more', [append(10)], undefined],
   ] as const) {
-    assert.equal(freesRoom(writes, [item], [value]), frees, JSON.stringify(writes.map(({kind}) => kind)));
+    assert.equal(takesOf(writes, [item], [value]), takes, JSON.stringify(writes.map(({kind}) => kind)));
   }
 });

@@ -1,5 +1,6 @@
 import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 import {dirname} from 'node:path';
+import {assert} from '../../base/assert.ts';
 import {freeSpace} from './free-space.ts';
 import {growFile, noRoomError} from './grow-file.ts';
 import {type Amount, overflowPages, type PageBound, pageBound, type TreeSize} from './page-bound.ts';
@@ -7,11 +8,14 @@ import {type Meta, type PageFile, pageBytes, readMeta} from './page-file.ts';
 import {damageError} from './verdict-of.ts';
 
 const megabyte = 1024 * 1024;
-/** Longer steps would hold up the event loop: 16 MB take about 5 ms. */
-const stepBytesMax = 16 * megabyte;
+/** Longer steps would hold up the event loop and the flush that comes next; 4 MB take 1 ms of the former. */
+const stepBytesMax = 4 * megabyte;
 
 /** lmdb-js takes 14 µs to tell how large a tree is. */
 const settleEvery = 16;
+
+/** What a commit takes beyond what it gives back. */
+export type Takes = 'nothing' | 'little' | 'more';
 
 export interface RoomAhead {
   /** Within a write transaction that has written nothing yet. */
@@ -21,12 +25,12 @@ export interface RoomAhead {
   put(keyBytes: number, valueBytes: number): void;
   remove(): void;
   /**
-   * Before the first of several writes: all of them will find room. `frees`: they take no more than they give back; such go on
-   * for longer, since they are what makes room.
+   * Before the first of several writes: all of them will find room. Those that take nothing go on for longest, since they are
+   * what makes room.
    * @returns whether there is room for more besides
    * @throws GrowError
    */
-  admit(amount: Amount, frees: () => boolean): boolean;
+  admit(amount: Amount, takes: () => Takes): boolean;
   /** Is there room for this many removes? */
   hasRoomToRemove(removes: number): boolean;
   close(): void;
@@ -53,7 +57,10 @@ export function roomAhead(file: string, treeNow: () => TreeSize): RoomAhead {
   let bound: PageBound | undefined;
 
   const roomPages = () => Math.floor(fileBytes / pageBytes) - (meta.lastPage + 1);
-  const missing = (amount: Amount, kept: number) => bound!.pages(amount) + kept - roomPages();
+  function missing(amount: Amount, kept: number): number {
+    assert(bound, 'only within a transaction is anything written');
+    return bound.pages(amount) + kept - roomPages();
+  }
 
   /** Makes the file longer if need be and possible. True if there is room, with so much that is kept beside. */
   function makeRoom(amount: Amount, kept: number): boolean {
@@ -75,13 +82,20 @@ export function roomAhead(file: string, treeNow: () => TreeSize): RoomAhead {
   }
 
   /**
-   * Kept for what frees, which needs pages before it gives any: 1 MB, and more in a large file, whose list of free pages may
-   * grow long.
+   * Kept for what makes room, which needs pages before it gives any: 1 MB, and more in a large file, whose list of free pages
+   * may grow long.
    */
   const reservePages = () => Math.min(16_384, Math.max(256, Math.floor(meta.lastPage / 256)));
 
   /** Free pages inside the file, whether or not LMDB can use them. */
   const pagesInside = () => meta.lastPage - 1 - pagesOf(meta.main) - pagesOf(meta.free);
+
+  /** The part of the reserve that is not for these. */
+  function keptOf(takes: Takes, amount: Amount): number {
+    if (takes !== 'more') return takes === 'nothing' ? 0 : 0.25;
+    // What may well find its place inside goes on for longer than the rest.
+    return pagesInside() >= 2 * (bound!.pages(amount) - bound!.pages(nothing)) ? 0.5 : 1;
+  }
 
   return {
     begin() {
@@ -107,17 +121,15 @@ export function roomAhead(file: string, treeNow: () => TreeSize): RoomAhead {
       bound!.remove();
     },
 
-    admit(amount, frees) {
+    admit(amount, takes) {
       const left = spaceLeft();
       const isShort = left < 1;
-      if (isShort && (left < 0.25 || !frees())) throw noRoomError(`little room on the disk of ${file}`);
+      if (isShort && (left < 0.25 || takes() === 'more')) throw noRoomError(`little room on the disk of ${file}`);
       const reserve = reservePages();
       if (makeRoom(amount, reserve)) return !isShort;
-      // Of what does not free, that goes on for longer which may well find its place inside.
-      const isForInside = pagesInside() >= 2 * (bound!.pages(amount) - bound!.pages(nothing));
-      const kept = frees() ? 0 : isForInside ? reserve / 2 : reserve;
       // A disk smaller than the reserve is of use too.
-      if (missing(amount, Math.min(kept, fileBytes / pageBytes / 4)) > 0) throw noRoomError(`${file} can't grow`);
+      const kept = Math.min(reserve, fileBytes / pageBytes / 4) * keptOf(takes(), amount);
+      if (missing(amount, kept) > 0) throw noRoomError(`${file} can't grow`);
       return false;
     },
 

@@ -1,11 +1,13 @@
 import type {Key, Value, Write} from '../store.ts';
 import {sumBytes} from './entry-sum.ts';
 import {type Amount, overflowPages} from './page-bound.ts';
+import type {Takes} from './room-ahead.ts';
 
 const areaBytes = 1;
 const positionBytes = 8;
 /** A few more digits in what is written again. */
 const slackBytes = 128;
+const littleBytes = 1_024;
 
 /** What a commit asks of LMDB, with the tallies that its group writes at the end. */
 export function amountOf(writes: readonly Write[], tallyPuts: number): Amount {
@@ -22,12 +24,11 @@ export function amountOf(writes: readonly Write[], tallyPuts: number): Amount {
   return amount;
 }
 
-/** True if what is deleted and replaced is as large as what is put, as far as its values of before are known. */
-export function freesRoom(
-  writes: readonly Write[],
-  keys: readonly Key[],
-  values: readonly (Value | undefined)[],
-): boolean {
+/**
+ * What a commit takes beyond what it deletes and replaces, as far as the values of before are known. `little`: as the
+ * deletion of a table, which notes what is to be cleared.
+ */
+export function takesOf(writes: readonly Write[], keys: readonly Key[], values: readonly (Value | undefined)[]): Takes {
   let freed = 0;
   let taken = 0;
   for (const write of writes) {
@@ -36,5 +37,6 @@ export function freesRoom(
     if (write.kind === 'put') taken += write.value.length;
     freed += values[keys.findIndex(key => key.equals(write.key))]?.length ?? 0;
   }
-  return freed > 0 && taken <= freed + slackBytes;
+  if (freed === 0) return 'more';
+  return taken <= freed + slackBytes ? 'nothing' : taken <= freed + littleBytes ? 'little' : 'more';
 }
