@@ -70,7 +70,9 @@ test('what cannot work is refused with one line that says what to do, and a code
   writeFileSync(join(garbage, 'data.mdb'), 'this is no database '.repeat(1_000));
   const newer = join(directory, 'newer');
   const environment = await openEnvironment({directory: newer, durability: 'commit'});
-  await environment.put({area: area.format, key: Buffer.alloc(0)}, Buffer.from([99]));
+  await environment.childTransaction(
+    () => void environment.put({area: area.format, key: Buffer.alloc(0)}, Buffer.from([99])),
+  );
   await environment.close();
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');

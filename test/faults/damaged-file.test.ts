@@ -7,6 +7,7 @@ import {fileURLToPath} from 'node:url';
 import {seededRandom} from '../../src/base/random.ts';
 import {checkFile} from '../../src/storage/lmdb/check-file.ts';
 import {openLmdbStore} from '../../src/storage/lmdb/lmdb-store.ts';
+import {openPageFile, pageBytes, readMeta} from '../../src/storage/lmdb/page-file.ts';
 import type {Write} from '../../src/storage/store.ts';
 import {runProgram, temporaryDirectory} from '../harness/server-process.ts';
 
@@ -15,7 +16,7 @@ const runs = Number(process.env.STATOR_FAULT_RUNS) || 1;
 const random = seededRandom(Number(process.env.STATOR_TEST_SEED) || 7);
 const below = (limit: number) => Math.floor(random.fraction() * limit);
 
-/** A file with branch, leaf, overflow and free pages, and what is in it. */
+/** A file with branch, leaf, overflow and free pages, without the room that is kept behind its last page, and what is in it. */
 async function makeFile(folder: string): Promise<{bytes: Buffer; written: string}> {
   const directory = join(folder, 'sound');
   mkdirSync(directory);
@@ -34,7 +35,16 @@ async function makeFile(folder: string): Promise<{bytes: Buffer; written: string
   await store.close();
   const written = join(folder, 'written');
   writeFileSync(written, JSON.stringify([...entries].map(([key, value]) => [key, value.toString('hex')])));
-  return {bytes: readFileSync(join(directory, 'data.mdb')), written};
+  const path = join(directory, 'data.mdb');
+  return {bytes: readFileSync(path).subarray(0, countingBytes(path)), written};
+}
+
+function countingBytes(path: string): number {
+  const file = openPageFile(path);
+  const meta = readMeta(file);
+  file.close();
+  assert.ok(typeof meta !== 'string');
+  return (meta.lastPage + 1) * pageBytes;
 }
 
 interface Outcome {

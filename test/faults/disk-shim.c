@@ -2,9 +2,12 @@
  * Stands between a process and one of its files (the one whose path ends in SHIM_FILE), by LD_PRELOAD.
  *
  * It fails what it is told to: SHIM_CONTROL names a file that may hold one line, `CALL ERRNO COUNT`, read again at each
- * call. CALL is write (of the file, by any call), sync (of the file: fsync, fdatasync, and writes through a descriptor that
- * was opened with O_SYNC or O_DSYNC), or short (a write stops half-way). COUNT: how many calls that this process makes succeed
- * before. A line that is changed counts anew.
+ * call. CALL is write (of the file, by any call), grow (a write that reaches beyond the end of the file, as on a disk that is
+ * full), sync (of the file: fsync, fdatasync, and writes through a descriptor that was opened with O_SYNC or O_DSYNC), short (a
+ * write stops half-way), or space (nothing fails, but no space is left when the file system is asked). COUNT: how many calls
+ * that this process makes succeed before. A line that is changed counts anew.
+ *
+ * With SHIM_COPY_ON_WRITE every file system says that it is btrfs.
  *
  * It records what reaches the file: SHIM_LOG names a file that gets, for each call, in the order in which they happened,
  *   kind (1 byte), offset (8), length (4), and the bytes that were written, where there are any:
@@ -21,7 +24,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define FDS 4096
@@ -142,6 +147,8 @@ static ssize_t write_at(int fd, const struct iovec *parts, int count, off_t offs
   for (int i = 0; i < count; i++) length += parts[i].iov_len;
   pthread_mutex_lock(&mutex);
   int fail = told_to_fail(kind == 2 ? "sync" : "write", 1);
+  struct stat now;
+  if (!fail && kind == 1 && fstat(fd, &now) == 0 && offset + (off_t)length > now.st_size) fail = told_to_fail("grow", 0);
   ssize_t done;
   if (fail > 0) {
     /* What is to be flushed at once has reached the cache when the flush fails. */
@@ -241,3 +248,19 @@ int ftruncate(int fd, off_t length) {
   return done;
 }
 int ftruncate64(int fd, off_t length) { return ftruncate(fd, length); }
+
+#define STATFS(name, type) \
+  int name(const char *path, struct type *found) { \
+    REAL(int, #name, const char *, struct type *); \
+    int done = real(path, found); \
+    if (done != 0 || !getenv("SHIM_COPY_ON_WRITE")) return done; \
+    found->f_type = 0x9123683e; \
+    pthread_mutex_lock(&mutex); \
+    if (told_to_fail("space", 0)) found->f_bavail = 0; \
+    pthread_mutex_unlock(&mutex); \
+    return done; \
+  }
+STATFS(statfs, statfs)
+#ifdef __GLIBC__
+STATFS(statfs64, statfs64)
+#endif

@@ -29,17 +29,21 @@ export interface DiskShim {
   /** What a process needs in its environment to be behind the shim. */
   environment: Record<string, string>;
   /** From now on these calls fail with this error, once `before` of them have succeeded; undefined: nothing fails. */
-  fail(what?: {call: 'write' | 'sync' | 'short'; errno: number; before?: number}): void;
+  fail(what?: {call: 'write' | 'grow' | 'sync' | 'short' | 'space'; errno: number; before?: number}): void;
   /** Where what reaches the disk is recorded. */
   log: string;
 }
 
-/** Keeps its files in `folder`. With `records`, no flush is carried out, but all is written to the log. */
-export function diskShim(folder: string, {records = false} = {}): DiskShim {
+/**
+ * Keeps its files in `folder`. With `records`, no flush is carried out, but all is written to the log. With `copiesOnWrite` the
+ * disk seems to be of the kind that writes nothing in place.
+ */
+export function diskShim(folder: string, {records = false, copiesOnWrite = false} = {}): DiskShim {
   const control = join(folder, 'shim-control');
   const log = join(folder, 'shim-log');
   const environment: Record<string, string> = {LD_PRELOAD: shimLibrary(), SHIM_CONTROL: control};
   if (records) environment.SHIM_LOG = log;
+  if (copiesOnWrite) environment.SHIM_COPY_ON_WRITE = '1';
   let told = 0;
   const fail: DiskShim['fail'] = what => {
     // The number at the end makes each order a new one.

@@ -5,12 +5,14 @@ import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {seededRandom} from '../../src/base/random.ts';
 import {checkLedger, createLoadTable, type Ledger, loadTable, newLedger, startLoad} from '../crash/write-load.ts';
-import {type Call, connectTo} from '../harness/call.ts';
+import {type Call, connectTo, must} from '../harness/call.ts';
 import {checkTable} from '../harness/check-table.ts';
 import {sleep, startServer, temporaryDirectory} from '../harness/server-process.ts';
 import {diskShim, noShim} from './disk-shim.ts';
 
 const {EIO, EROFS, ENOSPC, EDQUOT} = constants.errno;
+/** What lmdb-js prints when a write of its own fails: it must never meet a full disk. */
+const metByLmdb = /Write error|do_write error|mdb_/;
 const random = seededRandom(Number(process.env.STATOR_TEST_SEED) || 5);
 
 const faults = [
@@ -46,11 +48,8 @@ async function failAmidWrites(t: TestContext, options: readonly string[], fault:
   const end = await server.ended;
   close();
   assert.deepEqual([end.code, end.signal], [1, null]);
-  const expected = options.includes('relaxed') ? [500, 503] : [500];
-  assert.ok(
-    expected.some(status => statuses.has(status)),
-    'what was under way is told so',
-  );
+  // A flush in the background may end the process while nobody waits for a commit: then they get no answer.
+  if (!options.includes('relaxed')) assert.ok(statuses.has(500), 'what was under way is told so');
   assert.deepEqual(
     [...statuses].filter(status => ![200, 400, 500, 503].includes(status)),
     [],
@@ -82,21 +81,27 @@ test('the same with --durability relaxed: a flush in the background fails', {ski
 );
 
 for (const what of [
-  {name: 'no room (ENOSPC)', call: 'write', errno: ENOSPC},
-  {name: 'a quota (EDQUOT)', call: 'write', errno: EDQUOT},
+  {name: 'no room (ENOSPC)', call: 'grow', errno: ENOSPC},
+  {name: 'a quota (EDQUOT)', call: 'grow', errno: EDQUOT},
+  {name: 'no space on a disk that copies on write', call: 'space', errno: ENOSPC, copiesOnWrite: true},
 ] as const) {
   test(`${what.name}: writes get 503, reads go on, and with the room service returns`, {skip: noShim()}, async t => {
     const folder = temporaryDirectory(t);
-    const shim = diskShim(folder);
+    const shim = diskShim(folder, {copiesOnWrite: 'copiesOnWrite' in what});
     const server = await startServer(t, ['--data', join(folder, 'data')], shim.environment);
     const {call, close} = connectTo(server.endpoint);
     await createLoadTable(call);
+    await createFiller(call);
     const ledger = newLedger();
     for (let round = 0; round < 3; round++) {
       const statuses = new Set<number>();
       const load = startLoad(strict(call, statuses), ledger, random);
       await amidWrites(ledger);
       shim.fail(what);
+      await fill(call, round, statuses);
+      // Small changes may go on for ever, in pages that are free inside the file.
+      await sleep(random.fraction() * 100);
+      load.stop();
       await load.ended;
       assert.deepEqual(
         [...statuses].filter(status => status >= 500),
@@ -124,6 +129,7 @@ for (const what of [
     );
     assert.match(stderr, /stator: there is room for .*data\.mdb again/);
     assert.doesNotMatch(stderr, /fault of ours/);
+    assert.doesNotMatch(stderr, metByLmdb);
   });
 }
 
@@ -155,6 +161,26 @@ test('two workers, and a disk that fails for a moment: who met it is replaced, a
   server.child.kill('SIGTERM');
   assert.equal((await server.ended).code, 0);
 });
+
+async function createFiller(call: Call): Promise<void> {
+  await must(call, 'CreateTable', {
+    TableName: 'filler',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{AttributeName: 'p', AttributeType: 'S'}],
+    KeySchema: [{AttributeName: 'p', KeyType: 'HASH'}],
+  });
+}
+
+/** Adds items until one is refused. */
+async function fill(call: Call, round: number, statuses: Set<number>): Promise<void> {
+  for (let number = 0; number < 10_000; number++) {
+    const item = {p: {S: `${round}.${number}`}, text: {S: 'x'.repeat(random.fraction() * 50_000)}};
+    const {status} = await call('PutItem', {TableName: 'filler', Item: item});
+    statuses.add(status);
+    if (status !== 200) return;
+  }
+  assert.fail('the disk is never full');
+}
 
 /** An answer that tells of a fault ends whoever asked. */
 function strict(call: Call, statuses = new Set<number>()): Call {

@@ -99,6 +99,39 @@ test('a full disk: writes get 503, reads go on, deletes make room, and service r
   again.child.kill('SIGTERM');
   assert.equal((await again.ended).code, 0);
   assert.doesNotMatch(server.output.stderr + again.output.stderr, /fault of ours/);
+  // LMDB itself has met nothing.
+  assert.doesNotMatch(server.output.stderr + again.output.stderr, /Write error|do_write error|mdb_/);
+});
+
+test('a full disk: a table is deleted, which makes room for another', {skip}, async t => {
+  const disk = smallDisk(t, 8);
+  if (disk === undefined) return;
+  const server = await startServer(t, ['--data', join(disk, 'data')]);
+  const {call, close} = connectTo(server.endpoint);
+  const create = (TableName: string) =>
+    call('CreateTable', {
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{AttributeName: 'p', AttributeType: 'S'}],
+      KeySchema: [{AttributeName: 'p', KeyType: 'HASH'}],
+    });
+  const until = async (ask: () => Promise<{status: number}>) => {
+    for (let tries = 0; (await ask()).status !== 200; tries++) {
+      assert.ok(tries < 1_000, 'in the end');
+      await new Promise(resolve => setTimeout(resolve, 10));
+    }
+  };
+  assert.equal((await create('full')).status, 200);
+  for (let round = 0; round < 3; round++) {
+    await fill(call, 0);
+    await until(() => call('DeleteTable', {TableName: 'full'}));
+    await until(() => create('full'));
+    await until(() => call('PutItem', {TableName: 'full', Item: item(round)}));
+  }
+  close();
+  server.child.kill('SIGTERM');
+  assert.equal((await server.ended).code, 0);
+  assert.doesNotMatch(server.output.stderr, /fault of ours|Write error|do_write error|mdb_/);
 });
 
 test('a read-only disk: the start is refused with one line', {skip}, async t => {

@@ -36,7 +36,7 @@ export function diskTrouble(file: string) {
       return new StoreUnavailableError(`no room for ${file}`, 'no', {cause: error});
     },
 
-    /** A write went through. */
+    /** A write went through, and there is room for more. */
     fits(): void {
       if (!isFull) return;
       isFull = false;

@@ -3,7 +3,9 @@ import {mustBeSoundWrites} from '../sound-writes.ts';
 import type {Decision, Key, Value} from '../store.ts';
 import {commitErrorOf} from './commit-error.ts';
 import {groupTallies} from './group-tallies.ts';
+import {GrowError} from './grow-file.ts';
 import type {Environment, EnvironmentOptions} from './open-environment.ts';
+import {amountOf, takesOf} from './room-of-writes.ts';
 import {type Verdict, verdictOf} from './verdict-of.ts';
 
 interface Waiting {
@@ -17,7 +19,7 @@ interface Waiting {
 /** A group holds no more, so that other processes and this one's event loop have their turn. */
 const groupCommitsMax = 1_000;
 
-/** Where there was no room the next group waits this long: each that fails writes lines of lmdb-js's own to stderr. */
+/** Where there was no room the next group waits this long, so that nobody is kept busy with being refused. */
 const roomPauseMs = 20;
 
 /** A relaxed store is flushed no later than this after a commit. */
@@ -38,6 +40,8 @@ export function groupCommit(
   let isBroken = false;
   /** Fewer once there was no room, so that what needs none is not undone with what does. */
   let groupMax = groupCommitsMax;
+  /** The group under way found room, and more besides. */
+  let isRoomy = false;
   let underWay: Promise<void> | undefined;
   let flushIsDue = false;
   let flushing: Promise<void> = Promise.resolve();
@@ -49,6 +53,7 @@ export function groupCommit(
   async function runGroup(): Promise<void> {
     let group: Waiting[] = [];
     let isFull = false;
+    isRoomy = false;
     const failed = new Set<Waiting>();
     try {
       // A child transaction, because only that is undone should anything throw half-way.
@@ -60,14 +65,18 @@ export function groupCommit(
             commit.run(tallies);
           } catch (error) {
             if (error instanceof WriteFailure) throw error.cause;
+            if (error instanceof GrowError) {
+              if (!error.isForRoom) throw error;
+              isFull = true;
+            }
             failed.add(commit);
-            commit.reject(error);
+            commit.reject(error instanceof GrowError ? trouble.full(error) : error);
           }
         }
         tallies.write();
       });
-      groupMax = Math.min(groupMax * 2, groupCommitsMax);
-      if (group.length > failed.size) trouble.fits();
+      groupMax = isFull ? 1 : Math.min(groupMax * 2, groupCommitsMax);
+      if (isRoomy && !isFull) trouble.fits();
       if (durability === 'relaxed') flushSoon();
       for (const commit of group) if (!failed.has(commit)) commit.fulfil();
     } catch (error) {
@@ -143,9 +152,12 @@ export function groupCommit(
   return {
     commit<R>(keys: readonly Key[], decide: (values: (Value | undefined)[]) => Decision<R>): Promise<R> {
       return enqueue(tallies => {
-        const {result, writes} = decide(keys.map(key => environment.get(key)));
+        const values = keys.map(key => environment.get(key));
+        const {result, writes} = decide(values);
+        if (writes.length === 0) return result;
         mustBeSoundWrites(writes);
         tallies.load(writes);
+        if (environment.admit(amountOf(writes, tallies.puts), () => takesOf(writes, keys, values))) isRoomy = true;
         orFailAll(() => {
           for (const write of writes) {
             if (write.kind === 'put') environment.put(write.key, write.value);

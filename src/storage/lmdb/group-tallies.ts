@@ -55,6 +55,11 @@ export function groupTallies(environment: Environment) {
       return key;
     },
 
+    /** How many puts `write` will make. */
+    get puts(): number {
+      return sums.size + tails.size;
+    },
+
     write(): void {
       for (const {key, sums: kept} of sums.values()) environment.put({area: area.counter, key}, encodeSums(kept));
       for (const {key, next} of tails.values()) {

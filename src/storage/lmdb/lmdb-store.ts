@@ -57,7 +57,7 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Copyable
       await commits.inTransaction(() => restoreEntries(environment, entries));
     },
 
-    entriesEstimate: () => environment.getStats().entryCount,
+    entriesEstimate: () => environment.entriesEstimate(),
 
     otherUsers: () => otherProcesses(environment),
 

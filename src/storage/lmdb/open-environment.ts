@@ -6,13 +6,15 @@ import {StoreOpenError} from '../store-open-error.ts';
 import {lookAtFile} from './check-file.ts';
 import {commitErrorOf} from './commit-error.ts';
 import {type DiskTrouble, diskTrouble, wayBack} from './disk-trouble.ts';
+import type {TreeSize} from './page-bound.ts';
+import {type RoomAhead, roomAhead} from './room-ahead.ts';
 import {area, type StoredKey, storedKeyEncoder} from './stored-key.ts';
-import {type RawEntries, type SummedEntries, summedEntries, valueDecoder} from './summed-entries.ts';
+import {type RangeOptions, type RawEntries, type SummedEntries, summedEntries, valueDecoder} from './summed-entries.ts';
 
-/** What we use of an lmdb-js database. */
-export interface Environment extends SummedEntries {
+/** What we use of an lmdb-js database. Writes are for `childTransaction` only. */
+export interface Environment extends SummedEntries, Pick<RoomAhead, 'admit' | 'hasRoomToRemove'> {
   remove(key: Key | StoredKey): Promise<boolean>;
-  /** Runs `work` in the next write transaction, undone if it throws. Rejects with what it threw. */
+  /** Runs `work` in the next write transaction, undone if it throws. Rejects with what it threw. One at a time. */
   childTransaction<R>(work: () => R): Promise<R>;
   /** Lets the next read begin a new snapshot. */
   resetReadTxn(): void;
@@ -20,7 +22,7 @@ export interface Environment extends SummedEntries {
   readerCheck(): number;
   /** A line for each reader, which opens with its process id; a process that writes reads too. */
   readerList(): string;
-  getStats(): {entryCount: number};
+  entriesEstimate(): number;
   /** Flushes all that was committed, on another thread. */
   sync(done: (error?: Error) => void): void;
   close(): Promise<void>;
@@ -29,7 +31,21 @@ export interface Environment extends SummedEntries {
   file: string;
 }
 
-type RawEnvironment = Omit<Environment, keyof SummedEntries | 'trouble' | 'file'> & RawEntries;
+interface RawEnvironment
+  extends RawEntries,
+    Pick<
+      Environment,
+      'remove' | 'childTransaction' | 'resetReadTxn' | 'readerCheck' | 'readerList' | 'sync' | 'close'
+    > {
+  /** Of the transaction under way. */
+  getStats(): {
+    entryCount: number;
+    treeDepth: number;
+    treeBranchPageCount: number;
+    treeLeafPageCount: number;
+    overflowPages: number;
+  };
+}
 
 export interface EnvironmentOptions {
   directory: string;
@@ -102,30 +118,76 @@ async function openChecked(options: EnvironmentOptions): Promise<Environment> {
     keyEncoder: storedKeyEncoder,
     encoder: {encode: (value: Buffer) => value, decode: decoder.decode},
   } as Parameters<typeof open>[0]) as unknown as RawEnvironment;
+  let room: RoomAhead | undefined;
   try {
-    decoder.hasSums = await findFormat(raw, options);
+    room = roomAhead(file, () => treeOf(raw));
+    const roomy = inRoom(raw, room);
+    decoder.hasSums = await findFormat(roomy, raw.getStats().entryCount, options);
+    return {
+      ...summedEntries(roomy, decoder, trouble),
+      remove: roomy.remove,
+      childTransaction: roomy.childTransaction,
+      admit: room.admit,
+      hasRoomToRemove: room.hasRoomToRemove,
+      resetReadTxn: () => raw.resetReadTxn(),
+      readerCheck: () => raw.readerCheck(),
+      readerList: () => raw.readerList(),
+      entriesEstimate: () => raw.getStats().entryCount,
+      sync: done => raw.sync(done),
+      async close() {
+        await raw.close();
+        room?.close();
+      },
+      trouble,
+      file,
+    };
   } catch (error) {
     await raw.close();
+    room?.close();
     throw await commitErrorOf(error);
   }
+}
+
+function treeOf(raw: RawEnvironment): TreeSize {
+  const {treeDepth, treeBranchPageCount, treeLeafPageCount, overflowPages: pages} = raw.getStats();
+  return {depth: treeDepth, branchPages: treeBranchPageCount, leafPages: treeLeafPageCount, overflowPages: pages};
+}
+
+/** Nothing is written but by way of these, so no write can forget to make room. */
+function inRoom(raw: RawEnvironment, room: RoomAhead) {
+  const keyBytes = (key: Key | StoredKey) => 1 + (Buffer.isBuffer(key) ? key.length : key.key.length);
   return {
-    ...summedEntries(raw, decoder, trouble),
-    remove: key => raw.remove(key),
-    childTransaction: work => raw.childTransaction(work),
-    resetReadTxn: () => raw.resetReadTxn(),
-    readerCheck: () => raw.readerCheck(),
-    readerList: () => raw.readerList(),
-    getStats: () => raw.getStats(),
-    sync: done => raw.sync(done),
-    close: () => raw.close(),
-    trouble,
-    file,
+    get: (key: Key | StoredKey) => raw.get(key),
+    getRange: (options: RangeOptions) => raw.getRange(options),
+    getKeys: (options: RangeOptions) => raw.getKeys(options),
+    put(key: Key | StoredKey, value: Buffer): Promise<boolean> {
+      room.put(keyBytes(key), value.length);
+      return raw.put(key, value);
+    },
+    remove(key: Key | StoredKey): Promise<boolean> {
+      room.remove();
+      return raw.remove(key);
+    },
+    childTransaction<R>(work: () => R): Promise<R> {
+      return raw.childTransaction(() => {
+        room.begin();
+        try {
+          return work();
+        } finally {
+          room.end();
+        }
+      });
+    },
   };
 }
 
 /** Whether the entries bear checksums; data that is new will. */
-async function findFormat(raw: RawEnvironment, {directory}: EnvironmentOptions): Promise<boolean> {
-  const value = raw.get(formatKey);
+async function findFormat(
+  entries: Pick<RawEntries, 'get' | 'put'> & Pick<RawEnvironment, 'childTransaction'>,
+  entryCount: number,
+  {directory}: EnvironmentOptions,
+): Promise<boolean> {
+  const value = entries.get(formatKey);
   const found = value?.[0] ?? 0;
   if (found > format) {
     throw new StoreOpenError(
@@ -134,8 +196,8 @@ async function findFormat(raw: RawEnvironment, {directory}: EnvironmentOptions):
   }
   if (value?.equals(formatValue)) return true;
   if (value?.equals(Buffer.of(1))) return false;
-  if (value !== undefined || raw.getStats().entryCount > 0) throw damagedFile(directory, 'its format is not known');
-  await raw.put(formatKey, formatValue);
+  if (value !== undefined || entryCount > 0) throw damagedFile(directory, 'its format is not known');
+  await entries.childTransaction(() => void entries.put(formatKey, formatValue));
   return true;
 }
 
@@ -204,7 +266,8 @@ function reasonOf(error: unknown, directory: string): string {
   if (/ENOTDIR|EEXIST|not a directory/i.test(text)) {
     return `${use}a file is in the way; remove it, or choose another directory`;
   }
-  if (/ENOSPC|no space/i.test(text)) return `${use}the disk is full; free some space, or choose another directory`;
+  if (/ENOSPC|EDQUOT|EFBIG|no space/i.test(text))
+    return `${use}the disk is full; free some space, or choose another directory`;
   if (/MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|not an LMDB/i.test(text)) {
     return `${use}its data.mdb is not one that this version can read; restore it from a backup, or choose another directory`;
   }

@@ -89,7 +89,8 @@ function readTree(page: Buffer, at: number): Tree {
   };
 }
 
-export const uint64 = (bytes: Buffer, at: number) => Number(bytes.readBigUInt64LE(at));
+/** As near as a number comes to it: each transaction asks for many. */
+export const uint64 = (bytes: Buffer, at: number) => bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32;
 export const kindOf = (page: Buffer) => page.readUInt16LE(18) & kindMask;
 export const numberOf = (page: Buffer) => uint64(page, 0);
 export const transactionOf = (page: Buffer) => uint64(page, 8);

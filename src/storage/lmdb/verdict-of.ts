@@ -2,12 +2,13 @@ import {closeSync, openSync, statSync, unlinkSync, writeSync} from 'node:fs';
 import {constants} from 'node:os';
 import {dirname, join} from 'node:path';
 import {systemRandom} from '../../base/random.ts';
+import {GrowError, noRoom} from './grow-file.ts';
 
 /**
  * What an error of lmdb-js says:
  *
  * - `damaged`: what LMDB read makes no sense.
- * - `full`: there was no room; LMDB has undone the transaction, and nothing of it counts.
+ * - `full`: there was no room; the transaction is undone, and nothing of it counts.
  * - `broken`: writing or flushing failed. What is on the disk nobody knows, nor what a later flush that succeeds would say of
  *   it: systems forget a failed flush once they have told of it.
  * - `other`: none of these.
@@ -43,6 +44,7 @@ const damage: ReadonlySet<unknown> = new Set([
 export function verdictOf(error: unknown, file: string): Verdict {
   const {code, message} = error as {code?: unknown; message?: unknown};
   if (isDamage(error)) return 'damaged';
+  if (error instanceof GrowError) return error.isForRoom ? 'full' : 'broken';
   if (code === mdb.panic) return 'broken';
   if (code === mdb.mapFull) return 'full';
   if (typeof code !== 'number' || code <= 0 || code === ENOMEM) return 'other';
@@ -54,13 +56,15 @@ export function verdictOf(error: unknown, file: string): Verdict {
   return 'broken';
 }
 
+/** As if LMDB had met it. */
+export const damageError = (message: string) => Object.assign(new Error(message), {code: mdb.corrupted});
+
 /** LMDB met something that it never writes. */
 export function isDamage(error: unknown): boolean {
   return damage.has((error as {code?: unknown}).code);
 }
 
-const {EIO, ENOMEM, ENOSPC, EDQUOT, EFBIG} = constants.errno;
-const noRoom: ReadonlySet<number> = new Set([ENOSPC, EDQUOT, EFBIG]);
+const {EIO, ENOMEM} = constants.errno;
 const probeBytes = 256 * 1024;
 
 /** Is there room for a little more at the end of a file as long as this one? */
