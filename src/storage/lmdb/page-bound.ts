@@ -8,8 +8,8 @@ export type TreeSize = Pick<Tree, 'depth' | 'branchPages' | 'leafPages' | 'overf
 const nodeBytesMax = 2034;
 const nodeHeaderBytes = 8;
 const pageHeaderBytes = 24;
-/** No value is larger: ours are of less than 1 MB. */
-const valuePagesMax = 1024;
+/** No value is larger: a stream record holds two images of 400 KB, which as JSON may take six times as much. */
+const valuePagesMax = 2048;
 
 /** Pages that hold nothing but the one value. */
 export function overflowPages(keyBytes: number, valueBytes: number): number {
