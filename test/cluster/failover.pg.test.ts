@@ -45,4 +45,27 @@ describe('a primary with two synchronous standbys', {skip: noReplicas()}, () => 
     other.close();
     close();
   });
+
+  test('a standby is promoted while the primary runs on and takes connections: nodes leave it within seconds', async t => {
+    const cluster = await startReplicated(t);
+    const args = ['--store', cluster.url];
+    const servers = [await startServer(t, args), await startServer(t, args)];
+    await openBank(servers[0]!.endpoint);
+    const load = startMixedLoad(t, () => servers.map(({endpoint}) => endpoint), seed);
+    await load.untilServed(100);
+    // Nobody confirms what the old primary commits; a tool that promotes would see to that.
+    await cluster.standbys[1]!.stop('fast');
+    await cluster.standbys[0]!.query('select pg_promote(true, 30)');
+    const atMs = Date.now();
+    const [old] = await cluster.a.query('select pg_is_in_recovery() as recovering');
+    assert.deepEqual(old, {recovering: false});
+    await cluster.standbys[0]!.query("alter system set synchronous_standby_names = ''");
+    await cluster.standbys[0]!.query('select pg_reload_conf()');
+    await load.untilServed(100);
+    const tookMs = Date.now() - atMs;
+    t.diagnostic(`service returned ${tookMs} ms after the promotion`);
+    assert.ok(tookMs < 6_000, `${tookMs} ms`);
+    await load.check();
+    for (const server of servers) assert.doesNotMatch(server.output.stderr, /fault of ours/);
+  });
 });

@@ -14,6 +14,8 @@ export interface Primary {
   last(): string;
   /** It did not answer as it should: look again. */
   doubt(): void;
+  /** The server at `url` is slow to answer: whether another has taken over. If so, that is the one from now on. */
+  isReplaced(url: string): Promise<boolean>;
 }
 
 const answerMsMax = 3_000;
@@ -33,6 +35,8 @@ export function findPrimary(url: string, clock: Clock): Primary {
   let current = urls[0]!;
   let isKnown = urls.length === 1;
   let newest = 0;
+  /** What each wrote when it was last found to be the one. */
+  const timelines = new Map<string, number>();
   let finding: Promise<string> | undefined;
 
   async function look(): Promise<string> {
@@ -40,23 +44,30 @@ export function findPrimary(url: string, clock: Clock): Primary {
     if (!found) throw new Error(`none of ${urls.length} servers takes writes`);
     if (found.timeline < newest) throw new Error('the only server that takes writes was left behind by a failover');
     newest = found.timeline;
+    timelines.set(found.url, newest);
     current = found.url;
     isKnown = true;
     return current;
   }
 
+  function lookOnce(): Promise<string> {
+    finding ??= look().finally(() => {
+      finding = undefined;
+    });
+    return finding;
+  }
+
   return {
-    async find() {
-      if (isKnown) return current;
-      finding ??= look().finally(() => {
-        finding = undefined;
-      });
-      return finding;
-    },
+    find: async () => (isKnown ? current : lookOnce()),
     known: () => (isKnown ? current : undefined),
     last: () => current,
     doubt() {
       if (urls.length > 1) isKnown = false;
+    },
+    async isReplaced(url) {
+      // Where none takes writes, whoever waits has nowhere else to go.
+      if (urls.length > 1) await lookOnce().catch(() => {});
+      return (timelines.get(url) ?? 0) < newest;
     },
   };
 }
@@ -72,6 +83,7 @@ export function findAny(url: string): Primary {
     doubt() {
       at = (at + 1) % urls.length;
     },
+    isReplaced: async () => false,
   };
 }
 
