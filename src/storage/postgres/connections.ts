@@ -154,6 +154,8 @@ export function openConnections(options: ConnectionsOptions): Connections {
     if (url === undefined) return undefined;
     for (let session = idle.pop(); session; session = idle.pop()) {
       if (isTrusted(session, url)) return session;
+      // Another node may have ended it, because another server has taken over.
+      if (session.isBroken && !onlyReads) primary.doubt();
       session.client.release(true);
     }
     return undefined;
