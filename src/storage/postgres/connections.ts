@@ -36,6 +36,8 @@ const keepAliveMs = 10_000;
 /** A connection that nobody needs is closed after this long. */
 const idleMsMax = 60_000;
 const retryConnectMs = 100;
+/** Of several servers the others are asked when a statement takes longer. */
+const suspiciousMs = 1_000;
 
 /**
  * - Plans: there is one good one for each statement, by the primary key, also for a table that was empty when it was made.
@@ -118,10 +120,17 @@ export function openConnections(options: ConnectionsOptions): Connections {
       isWatching = false;
       const nowMs = clock.now();
       for (const session of busy) {
-        if (session.askedMs !== undefined && nowMs - session.askedMs >= statementMsMax) session.giveUp();
+        const waitedMs = session.askedMs === undefined ? 0 : nowMs - session.askedMs;
+        if (waitedMs >= statementMsMax) session.giveUp();
+        else if (waitedMs >= suspiciousMs) void leaveReplaced(session);
       }
       watch();
     });
+  }
+
+  /** A server that a failover left behind may run on: no standby confirms what it commits, so that a commit waits in vain. */
+  async function leaveReplaced(session: Session): Promise<void> {
+    if (await primary.isReplaced(origins.get(session.client)!.url)) session.giveUp();
   }
 
   async function whileBusy<R>(session: Session, work: () => Promise<R>): Promise<R> {
@@ -145,6 +154,8 @@ export function openConnections(options: ConnectionsOptions): Connections {
     if (url === undefined) return undefined;
     for (let session = idle.pop(); session; session = idle.pop()) {
       if (isTrusted(session, url)) return session;
+      // Another node may have ended it, because another server has taken over.
+      if (session.isBroken && !onlyReads) primary.doubt();
       session.client.release(true);
     }
     return undefined;
