@@ -6,10 +6,8 @@ export type Row = readonly (string | null)[];
 
 export type Parameter = Buffer | string | number | null;
 
-/** What pg's connection keeps of the statements that it was told to prepare. */
+/** What pg's connection takes, which its types leave out. */
 type WireConnection = pg.Connection & {
-  parsedStatements: Record<string, string | undefined>;
-  submittedNamedStatements: Record<string, string | undefined>;
   bind(config: {statement: string; values: readonly Parameter[]; valueMapper: typeof asWritten}): void;
   parse(config: {name: string; text: string}): void;
   execute(config: object): void;
@@ -26,12 +24,20 @@ export class PreparedQuery implements pg.Submittable {
   readonly callback: (error: Error | null) => void;
   readonly rows: Row[] = [];
   readonly #values: readonly Parameter[];
+  readonly #isPrepared: boolean;
 
-  constructor(statement: Statement, values: readonly Parameter[], callback: (error: Error | null) => void) {
-    this.name = statement.name;
-    this.text = statement.text;
+  /** `isPrepared`: this connection was told to prepare the statement, and did. */
+  constructor(
+    {name, text}: Statement,
+    values: readonly Parameter[],
+    isPrepared: boolean,
+    callback: (error: Error | null) => void,
+  ) {
+    this.name = name;
+    this.text = text;
     this.callback = callback;
     this.#values = values;
+    this.#isPrepared = isPrepared;
   }
 
   /** Called by pg, as all that follows. */
@@ -41,10 +47,7 @@ export class PreparedQuery implements pg.Submittable {
     // All messages in one write.
     wire.stream.cork();
     try {
-      if (wire.parsedStatements[name] === undefined && wire.submittedNamedStatements[name] === undefined) {
-        wire.parse({name, text});
-        wire.submittedNamedStatements[name] = text;
-      }
+      if (!this.#isPrepared) wire.parse({name, text});
       wire.bind({statement: name, values: this.#values, valueMapper: asWritten});
       wire.execute(noLimit);
       wire.sync();

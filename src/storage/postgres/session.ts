@@ -24,6 +24,8 @@ export class Session {
   /** The other end is gone. */
   isBroken = false;
   readonly #clock: Clock;
+  /** Names of statements. */
+  readonly #prepared = new Set<string>();
   #warning: string | undefined;
   #fail: ((error: Error) => void) | undefined;
 
@@ -43,7 +45,8 @@ export class Session {
   run(statement: Statement, parameters: readonly Parameter[]): Promise<Row[]> {
     return new Promise((resolve, reject) => {
       this.#ask(reject);
-      const query = new PreparedQuery(statement, parameters, error => {
+      const query = new PreparedQuery(statement, parameters, this.#prepared.has(statement.name), error => {
+        if (!error) this.#prepared.add(statement.name);
         if (this.#isAnswered(reject, error)) resolve(query.rows);
       });
       this.client.query(query);
