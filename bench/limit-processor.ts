@@ -23,6 +23,7 @@ export function limitProcessor(pids: readonly number[], share: number): () => vo
     }
     for (const pid of pids) writeFileSync(join(folder, 'cgroup.procs'), `${pid}`);
   } catch (error) {
+    if (existsSync(folder)) rmdirSync(folder);
     throw new Error(`no control groups for --database-cpu here: ${(error as Error).message}`);
   }
   return () => rmdirSync(folder);

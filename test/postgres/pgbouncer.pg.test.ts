@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {after, describe, type TestContext, test} from 'node:test';
+import pg from 'pg';
 import {seededRandom} from '../../src/base/random.ts';
 import {openPostgresStore} from '../../src/storage/postgres/postgres-store.ts';
 import {storeContract} from '../../src/storage/store-contract.ts';
@@ -31,10 +32,18 @@ describe('through PgBouncer', {skip: noSinglePostgres() || noPgBouncer()}, () =>
   for (const order of ['server_round_robin = 0', 'server_round_robin = 1']) {
     test(`one that pools transactions is refused: ${order}`, async t => {
       const {url} = await pooled(t, ['pool_mode = transaction', order]);
+      const schema = freshSchema();
       await assert.rejects(
-        openPostgresStore({url, schema: freshSchema(), partitionBytesOf: () => 3}),
+        openPostgresStore({url, schema, partitionBytesOf: () => 3}),
         (error: Error) => error instanceof StoreOpenError && /pool_mode = session/.test(error.message),
       );
+      // Nothing is left with the backends, which others of the pool get next.
+      const client = new pg.Client(url);
+      await client.connect();
+      const {rows} = await client.query(`select current_setting('enable_seqscan') as plans,
+        (select count(*)::integer from pg_namespace where nspname = '${schema}') as schemas`);
+      await client.end();
+      assert.deepEqual(rows, [{plans: 'on', schemas: 0}]);
     });
   }
 

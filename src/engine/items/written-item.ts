@@ -13,7 +13,7 @@ export interface WrittenItem extends WriteOutcome {
   partition: AttributeValue;
 }
 
-/** Member by member: V8 makes a copy by spread twenty times slower, and among objects that it takes for long-lived. */
+/** Member by member: V8 makes a copy by spread twenty times slower, and puts it among the objects that it takes to live long. */
 export function writtenItem(outcome: WriteOutcome, table: Table, at: ItemKey, partition: AttributeValue): WrittenItem {
   const {written, oldItem, oldJson, newItem, consumed, writes} = outcome;
   return {written, oldItem, oldJson, newItem, consumed, writes, table, at, partition};

@@ -11,8 +11,8 @@ const lookAgainMs = 100;
  * What is left on a disk that writes nothing in place: there a long file is no promise of room. 1: enough; less: this part of
  * the reserve. Everywhere else always 1.
  */
-export function freeSpace(directory: string): () => number {
-  const {type} = statfsSync(directory);
+export function freeSpace(directory: string, askSystem = statfsSync): () => number {
+  const {type} = askSystem(directory);
   if (!copyOnWrite.has(type)) return () => 1;
   let left = 1;
   let lookedMs = Number.NEGATIVE_INFINITY;
@@ -20,7 +20,7 @@ export function freeSpace(directory: string): () => number {
     const nowMs = systemClock.now();
     if (nowMs - lookedMs < lookAgainMs && nowMs >= lookedMs) return left;
     lookedMs = nowMs;
-    const {bavail, blocks, bsize} = statfsSync(directory);
+    const {bavail, blocks, bsize} = askSystem(directory);
     left = Math.min(1, (bavail * bsize) / Math.min(reserveBytes, (blocks * bsize) / 16));
     return left;
   };

@@ -157,7 +157,8 @@ export function groupCommit(
         if (writes.length === 0) return result;
         mustBeSoundWrites(writes);
         tallies.load(writes);
-        if (environment.admit(amountOf(writes, tallies.puts), () => takesOf(writes, keys, values))) isRoomy = true;
+        const amount = amountOf(writes, tallies.putsWith(writes));
+        if (environment.admit(amount, () => takesOf(writes, keys, values))) isRoomy = true;
         orFailAll(() => {
           for (const write of writes) {
             if (write.kind === 'put') environment.put(write.key, write.value);

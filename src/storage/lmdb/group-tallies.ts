@@ -8,27 +8,35 @@ import {area} from './stored-key.ts';
  * the end of the group, however many records and additions there are.
  */
 export function groupTallies(environment: Environment) {
-  const sums = new Map<string, {key: Key; sums: number[]}>();
-  const tails = new Map<string, {key: Key; next: bigint}>();
+  const sums = new Map<string, {key: Key; sums: number[]; isChanged: boolean}>();
+  const tails = new Map<string, {key: Key; next: bigint; isChanged: boolean}>();
+  let changed = 0;
 
-  function sumsOf(counter: Key): {key: Key; sums: number[]} {
+  function sumsOf(counter: Key): {key: Key; sums: number[]; isChanged: boolean} {
     const name = counter.toString('latin1');
     let kept = sums.get(name);
     if (!kept) {
-      kept = {key: counter, sums: decodeSums(environment.get({area: area.counter, key: counter}))};
+      const before = decodeSums(environment.get({area: area.counter, key: counter}));
+      kept = {key: counter, sums: before, isChanged: false};
       sums.set(name, kept);
     }
     return kept;
   }
 
-  function tailOf(log: Key): {key: Key; next: bigint} {
+  function tailOf(log: Key): {key: Key; next: bigint; isChanged: boolean} {
     const name = log.toString('latin1');
     let tail = tails.get(name);
     if (!tail) {
-      tail = {key: log, next: environment.get({area: area.logTail, key: log})?.readBigUInt64BE() ?? 0n};
+      const next = environment.get({area: area.logTail, key: log})?.readBigUInt64BE() ?? 0n;
+      tail = {key: log, next, isChanged: false};
       tails.set(name, tail);
     }
     return tail;
+  }
+
+  function note(tally: {isChanged: boolean}): void {
+    if (!tally.isChanged) changed++;
+    tally.isChanged = true;
   }
 
   return {
@@ -42,12 +50,14 @@ export function groupTallies(environment: Environment) {
 
     add(counter: Key, amounts: readonly number[]): void {
       const kept = sumsOf(counter);
+      note(kept);
       kept.sums = addAmounts(kept.sums, amounts);
     },
 
     /** The key of a log's next record. */
     nextRecordKey(log: Key): Key {
       const tail = tailOf(log);
+      note(tail);
       const key = Buffer.allocUnsafe(log.length + 8);
       log.copy(key);
       key.writeBigUInt64BE(tail.next, log.length);
@@ -55,14 +65,23 @@ export function groupTallies(environment: Environment) {
       return key;
     },
 
-    /** How many puts `write` will make. */
-    get puts(): number {
-      return sums.size + tails.size;
+    /** How many puts `write` will make at most, once these writes are done as well. */
+    putsWith(writes: readonly Write[]): number {
+      let puts = changed;
+      for (const write of writes) {
+        if (write.kind === 'append' && !tailOf(write.log).isChanged) puts++;
+        else if (write.kind === 'add' && !sumsOf(write.counter).isChanged) puts++;
+      }
+      return puts;
     },
 
     write(): void {
-      for (const {key, sums: kept} of sums.values()) environment.put({area: area.counter, key}, encodeSums(kept));
-      for (const {key, next} of tails.values()) {
+      // What was only looked at is of commits that found no room.
+      for (const {key, sums: kept, isChanged} of sums.values()) {
+        if (isChanged) environment.put({area: area.counter, key}, encodeSums(kept));
+      }
+      for (const {key, next, isChanged} of tails.values()) {
+        if (!isChanged) continue;
         const value = Buffer.allocUnsafe(8);
         value.writeBigUInt64BE(next);
         environment.put({area: area.logTail, key}, value);

@@ -104,8 +104,6 @@ test(`no transaction takes more pages from the end of the file than its bound, s
     assert.ok(took <= bounded, `round ${round}: ${took} > ${bounded}, ${JSON.stringify({shape, before})}`);
     closest = Math.max(closest, took / bounded);
     tookMost = Math.max(tookMost, took);
-    if (process.env.SHOW && took > 0.4 * bounded)
-      console.log(round, took, bounded, JSON.stringify(shape), JSON.stringify(before.free));
   }
   reader?.done();
   t.diagnostic(`at most ${tookMost} pages; the closest came to ${Math.round(closest * 100)} % of its bound`);

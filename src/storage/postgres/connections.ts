@@ -28,6 +28,8 @@ export interface ConnectionsOptions {
   /** The server gives up a little earlier, so that nearly always the outcome is known. */
   statementMsMax: number;
   clock: Clock;
+  /** No settings for the session, and any server: only to look how connections behave. */
+  plain?: boolean;
 }
 
 const connectMsMax = 3_000;
@@ -60,7 +62,7 @@ const sessionSettings = (statementMsMax: number) => `
 
 /** A few connections of this node, opened when first needed. */
 export function openConnections(options: ConnectionsOptions): Connections {
-  const {primary, onlyReads, applicationName, connectionsMax, statementMsMax, clock} = options;
+  const {primary, onlyReads, applicationName, connectionsMax, statementMsMax, clock, plain = false} = options;
   const origins = new WeakMap<pg.ClientBase, {url: string; generation: number}>();
   /** Goes up with each connection that hangs or breaks: others that were made before it are not trusted any more. */
   let generation = 0;
@@ -70,6 +72,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
     idleTimeoutMillis: idleMsMax,
     Client: connectionTo as unknown as new () => pg.Client,
     onConnect: async client => {
+      if (plain) return;
       // A standby answers reads with what was true a moment ago.
       const session = sessionOf(client as pg.PoolClient);
       const rows = await whileBusy(session, () => session.script(sessionSettings(statementMsMax)));
@@ -80,7 +83,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
   const sessions = new WeakMap<pg.ClientBase, Session>();
   /** Those at work, whose answers are waited for. */
   const busy: Session[] = [];
-  /** Not given back to the pool, from which each time costs it a timer and a turn; the one last used is the next. */
+  /** Not given back to the pool, which takes a timer and a turn of the event loop to hand one out. The last one used is the next. */
   const idle: Session[] = [];
   let isClosed = false;
 
@@ -101,7 +104,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
   function sessionOf(client: pg.PoolClient): Session {
     let session = sessions.get(client);
     if (!session) {
-      session = new Session(client, clock);
+      session = new Session(client);
       sessions.set(client, session);
     }
     return session;
@@ -112,13 +115,14 @@ export function openConnections(options: ConnectionsOptions): Connections {
 
   let isWatching = false;
 
-  /** One timer for all statements: it is nearly always found to be needless. */
+  /** One timer for all statements, and for all that idle: it is nearly always found to be needless. */
   function watch(): void {
-    if (isWatching || busy.length === 0) return;
+    if (isWatching || busy.length + idle.length === 0) return;
     isWatching = true;
     clock.after(statementMsMax / 8, () => {
       isWatching = false;
-      const nowMs = clock.now();
+      const nowMs = performance.now();
+      while (idle.length > 0 && nowMs - idle[0]!.idleSinceMs > idleMsMax) idle.shift()!.client.release(true);
       for (const session of busy) {
         const waitedMs = session.askedMs === undefined ? 0 : nowMs - session.askedMs;
         if (waitedMs >= statementMsMax) session.giveUp();
@@ -130,7 +134,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
 
   /** A server that a failover left behind may run on: no standby confirms what it commits, so that a commit waits in vain. */
   async function leaveReplaced(session: Session): Promise<void> {
-    if (await primary.isReplaced(origins.get(session.client)!.url)) session.giveUp();
+    if (await primary.isReplaced(origins.get(session.client)!.url)) session.giveUp('another server has taken over');
   }
 
   async function whileBusy<R>(session: Session, work: () => Promise<R>): Promise<R> {
@@ -149,14 +153,14 @@ export function openConnections(options: ConnectionsOptions): Connections {
     return !isBroken && origin?.url === url && origin?.generation === generation;
   }
 
-  function takeIdle(): Session | undefined {
-    const url = primary.known();
+  function takeIdle(url: string | undefined): Session | undefined {
     if (url === undefined) return undefined;
     for (let session = idle.pop(); session; session = idle.pop()) {
       if (isTrusted(session, url)) return session;
+      session.client.release(true);
       // Another node may have ended it, because another server has taken over.
       if (session.isBroken && !onlyReads) primary.doubt();
-      session.client.release(true);
+      if (primary.known() !== url) return undefined;
     }
     return undefined;
   }
@@ -165,7 +169,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
     for (;;) {
       try {
         const url = await primary.find();
-        const session = takeIdle() ?? sessionOf(await pool.connect());
+        const session = takeIdle(url) ?? sessionOf(await pool.connect());
         if (isTrusted(session, url)) return session;
         // To a server that no longer is the one, or perhaps nowhere.
         session.client.release(true);
@@ -183,19 +187,18 @@ export function openConnections(options: ConnectionsOptions): Connections {
   }
 
   function giveBack(session: Session): void {
-    const nowMs = clock.now();
     // Somebody waits in the pool's own line.
     if (isClosed || pool.waitingCount > 0) session.client.release();
     else {
-      session.idleSinceMs = nowMs;
+      session.idleSinceMs = performance.now();
       idle.push(session);
+      watch();
     }
-    if (idle.length > 0 && nowMs - idle[0]!.idleSinceMs > idleMsMax) idle.shift()!.client.release(true);
   }
 
   return {
     async use(untilMs, work) {
-      const session = takeIdle() ?? (await acquire(untilMs));
+      const session = takeIdle(primary.known()) ?? (await acquire(untilMs));
       let fault = true;
       try {
         const result = await whileBusy(session, () => work(session));

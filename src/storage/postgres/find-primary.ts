@@ -28,7 +28,7 @@ const whichTimeline = `select case when pg_is_in_recovery() then 0
 
 /** What nodes have open there; those who only look have a name of their own. */
 const endNodes = `select pg_terminate_backend(pid) from pg_stat_activity
-  where application_name = 'stator' and usename = current_user and datname = current_database()`;
+  where pid <> pg_backend_pid() and application_name = 'stator' and usename = current_user and datname = current_database()`;
 
 /**
  * Which of several servers takes writes. When two say that they do, the older one was left behind by a failover: what it

@@ -94,7 +94,9 @@ export function gatherReads(deps: {
         handedOut[place] = byteaOf(row[1]!);
         return handedOut[place];
       };
-      for (const read of batch) if (fits(read)) read.resolve(read.names.map(name => valueAt(places.get(name)!)));
+      // All before the first is told: whoever was told must not be asked for again.
+      const answers = batch.map(read => (fits(read) ? read.names.map(name => valueAt(places.get(name)!)) : undefined));
+      for (const [at, read] of batch.entries()) if (answers[at]) read.resolve(answers[at]);
       waiting.unshift(...batch.filter(read => !fits(read)));
     } catch (error) {
       // Whose fault it is shows when each is read alone.

@@ -17,6 +17,10 @@ const rows: [string, string[]][] = [
   ['postgres://u@/db?host=a,b&port=1,2', ['postgres://u@/db?host=a&port=1', 'postgres://u@/db?host=b&port=2']],
   ['postgres://u@a,b/db?port=7', ['postgres://u@a/db?port=7', 'postgres://u@b/db?port=7']],
   ['postgres://u@a,b', ['postgres://u@a', 'postgres://u@b']],
+  [
+    'postgres://u@h/db?application_name=mine&fallback_application_name=mine&sslmode=require',
+    ['postgres://u@h/db?sslmode=require'],
+  ],
 ];
 
 for (const [url, expected] of rows) test(`the servers of ${url}`, () => assert.deepEqual(hostsOf(url), expected));

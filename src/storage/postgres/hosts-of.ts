@@ -1,7 +1,7 @@
 /**
  * The URLs, each of one server, that a URL of several stands for, as libpq reads them:
  * `postgres://user@a:5432,b:5433/db` or `postgres://user@/db?host=a,b&port=5432,5433`. One port is for all.
- * `target_session_attrs` goes: who connects says what it needs.
+ * `target_session_attrs` goes: who connects says what it needs. So do names for what connects: nodes know each other by theirs.
  * @throws Error when there are several ports, and not one for each host
  */
 export function hostsOf(url: string): string[] {
@@ -9,7 +9,7 @@ export function hostsOf(url: string): string[] {
     /^([a-z]+:\/\/)([^/?#]*@)?([^/?#]*)([^?#]*)(?:\?([^#]*))?/i.exec(url) ?? [];
   if (scheme === undefined) return [url];
   const parameters = new URLSearchParams(query);
-  parameters.delete('target_session_attrs');
+  for (const name of ['target_session_attrs', 'application_name', 'fallback_application_name']) parameters.delete(name);
   const hosts = parameters.get('host')?.split(',');
   const ports = parameters.get('port')?.split(',');
   if (!hosts && !ports) {

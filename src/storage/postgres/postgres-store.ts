@@ -72,9 +72,10 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   let layout: Layout = 'together';
   try {
     if (!onlyReads) {
+      // First of all, and without the settings of a session, which would stay with whoever comes next.
+      if (!(await keepsSessions(server, clock.now() + patienceMs))) throw new StoreOpenError(lendsTransactions);
       const prepare = (connection: Connection) => prepareSchema(connection, {schema, mustExist, shards});
       layout = await connections.use(clock.now() + patienceMs, prepare);
-      if (!(await keepsSessions(connections, clock.now() + patienceMs))) throw new StoreOpenError(lendsTransactions);
       if (layout === 'spread' && hasStandby)
         throw new StoreOpenError('--read-store is not built for Citus: leave it out');
     }

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type {Clock} from '../../base/clock.ts';
+import {assert} from '../../base/assert.ts';
 import {NoAnswerError} from './failures.ts';
 import {type Parameter, PreparedQuery, type Row} from './prepared-query.ts';
 import type {Statement} from './statements.ts';
@@ -17,21 +17,19 @@ const asText = {getTypeParser: () => (text: string) => text} as unknown as pg.Cu
  */
 export class Session {
   readonly client: pg.PoolClient;
-  /** When the statement under way was sent; undefined while there is none. */
+  /** When the statement under way was sent, by `performance.now()`, which nobody sets; undefined while there is none. */
   askedMs: number | undefined;
-  /** When it was last given back. */
+  /** When it was last given back, by the same. */
   idleSinceMs = 0;
-  /** The other end is gone. */
+  /** The other end is gone, or a statement failed: what it has prepared is not known any more. */
   isBroken = false;
-  readonly #clock: Clock;
   /** Names of statements. */
   readonly #prepared = new Set<string>();
   #warning: string | undefined;
   #fail: ((error: Error) => void) | undefined;
 
-  constructor(client: pg.PoolClient, clock: Clock) {
+  constructor(client: pg.PoolClient) {
     this.client = client;
-    this.#clock = clock;
     // The statement under way has somebody to tell; an idle connection is replaced when the next one is needed.
     client.on('error', () => {
       this.isBroken = true;
@@ -66,16 +64,17 @@ export class Session {
     });
   }
 
-  /** It has waited too long: whether the statement is done nobody knows. */
-  giveUp(): void {
-    this.#fail?.(new NoAnswerError('no answer in time'));
+  /** It has waited for too long: whether the statement is done nobody knows. */
+  giveUp(reason = 'no answer in time'): void {
+    this.#fail?.(new NoAnswerError(reason));
     this.#settle();
   }
 
   #ask(reject: (error: Error) => void): void {
+    assert(this.#fail === undefined, 'a connection has one statement at a time');
     this.#warning = undefined;
     this.#fail = reject;
-    this.askedMs = this.#clock.now();
+    this.askedMs = performance.now();
   }
 
   #settle(): void {
@@ -87,6 +86,7 @@ export class Session {
   #isAnswered(reject: (error: Error) => void, error: Error | null): boolean {
     if (this.#fail !== reject) return false;
     this.#settle();
+    if (error) this.isBroken = true;
     if (error) reject(asTold(error));
     else if (this.#warning !== undefined) reject(new NoAnswerError(this.#warning));
     return !error && this.#warning === undefined;
