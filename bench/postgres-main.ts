@@ -1,7 +1,8 @@
 /**
  * `npm run bench:postgres`: Stator on PostgreSQL beside a program that uses the same client without Stator, on a PostgreSQL
  * of its own that flushes every commit. Stator or the program on one core, the load on the other; PostgreSQL on both.
- * `--database-cpu 0.5`: PostgreSQL gets half a processor, as one does that is full (Linux, root).
+ * Where control groups are to be had (Linux, root), what many ask at once is measured once more with PostgreSQL held to
+ * `--database-cpu` of a processor: as where it has a machine of its own, and is what is full.
  * `--grown`: instead, a table with three global indexes while it is empty, and once it holds `--items`.
  */
 import {once} from 'node:events';
@@ -14,7 +15,7 @@ import {compareGrown} from './compare-grown.ts';
 import {exchange} from './connection.ts';
 import {tableDefinition} from './dataset.ts';
 import {flushesPerSecond} from './disk.ts';
-import {limitProcessor} from './limit-processor.ts';
+import {limitProcessor, type ProcessorLimit} from './limit-processor.ts';
 import {startLoadProcess} from './load-process.ts';
 import {root} from './peers.ts';
 import {serverCore, spawnPinned} from './pinned-process.ts';
@@ -30,13 +31,14 @@ const {values} = parseArgs({
     seconds: {type: 'string', default: '3'},
     rounds: {type: 'string', default: '3'},
     concurrency: {type: 'string', default: '1,64'},
-    'database-cpu': {type: 'string'},
+    'database-cpu': {type: 'string', default: '0.5'},
     grown: {type: 'boolean', default: false},
   },
 });
 const items = Number(values.items);
 const seconds = Number(values.seconds);
 const rounds = Number(values.rounds);
+const databaseShare = Number(values['database-cpu']);
 const concurrencies = values.concurrency.split(',').map(Number);
 
 interface Measured {
@@ -70,9 +72,7 @@ const pairs = [
 const forLarge = ['shared_buffers=4GB', 'wal_compression=lz4', 'max_wal_size=16GB', 'checkpoint_timeout=30min'];
 const settings = values.grown ? forLarge : ['shared_buffers=512MB'];
 const postgres = await startPostgres(['fsync=on', 'max_wal_size=4GB', ...settings]);
-const removeLimit = values['database-cpu']
-  ? limitProcessor(withChildren(postgres.pid()), Number(values['database-cpu']))
-  : undefined;
+const limit = values.grown ? undefined : limitDatabase();
 const load = startLoadProcess();
 const resultsDir = join(root, 'bench', 'results');
 mkdirSync(resultsDir, {recursive: true});
@@ -84,28 +84,52 @@ async function compareFloor(port: number): Promise<void> {
   await postgres.query('vacuum analyze');
   for (const [scenario, kind] of pairs) {
     for (const concurrency of concurrencies) {
-      const floor: Measured[] = [];
-      const stator: Measured[] = [];
       const job = {port, items, scenario, prepared: '', concurrency};
-      await load.run({...job, seconds: 1});
-      for (let round = 0; round < rounds; round++) {
-        floor.push(await runFloor(postgres.url, kind, concurrency));
-        const before = treeCpuSeconds(postgres.pid());
-        const {requests, seconds: took, errors, p50Us, p99Us} = await load.run({...job, seconds});
-        const databaseUs = ((treeCpuSeconds(postgres.pid()) - before) * 1e6) / requests;
-        if (errors > 0) console.log(`  ${errors} errors`);
-        stator.push({perSecond: requests / took, databaseUs, p50Us, p99Us});
-      }
-      const middle = (of: Measured[], member: keyof Measured) => median(of.map(one => one[member]));
-      const show = (of: Measured[]) =>
-        `${Math.round(middle(of, 'perSecond'))} /s, p50 ${middle(of, 'p50Us')} µs, p99 ${middle(of, 'p99Us')} µs, ` +
-        `${middle(of, 'databaseUs').toFixed(1)} µs of PostgreSQL's`;
-      const ratio = middle(stator, 'perSecond') / middle(floor, 'perSecond');
-      const spared = middle(floor, 'databaseUs') / middle(stator, 'databaseUs');
-      console.log(`${scenario}, concurrency ${concurrency}: ${show(stator)}`);
-      console.log(`  bare ${kind}: ${show(floor)}`);
-      console.log(`  ${ratio.toFixed(2)} ×; ${spared.toFixed(2)} × for each second of PostgreSQL's`);
+      await compareOnce(`${scenario}, concurrency ${concurrency}`, kind, job);
+      if (!limit || concurrency === 1) continue;
+      limit.set(databaseShare);
+      await compareOnce(
+        `${scenario}, concurrency ${concurrency}, PostgreSQL on ${databaseShare} processors`,
+        kind,
+        job,
+      );
+      limit.set(undefined);
     }
+  }
+}
+
+async function compareOnce(title: string, kind: string, job: Omit<Parameters<typeof load.run>[0], 'seconds'>) {
+  const floor: Measured[] = [];
+  const stator: Measured[] = [];
+  await load.run({...job, seconds: 1});
+  for (let round = 0; round < rounds; round++) {
+    floor.push(await runFloor(postgres.url, kind, job.concurrency));
+    const before = treeCpuSeconds(postgres.pid());
+    const {requests, seconds: took, errors, p50Us, p99Us} = await load.run({...job, seconds});
+    const databaseUs = ((treeCpuSeconds(postgres.pid()) - before) * 1e6) / requests;
+    if (errors > 0) console.log(`  ${errors} errors`);
+    stator.push({perSecond: requests / took, databaseUs, p50Us, p99Us});
+  }
+  const middle = (of: Measured[], member: keyof Measured) => median(of.map(one => one[member]));
+  const show = (of: Measured[]) =>
+    `${Math.round(middle(of, 'perSecond'))} /s, p50 ${middle(of, 'p50Us')} µs, p99 ${middle(of, 'p99Us')} µs, ` +
+    `${middle(of, 'databaseUs').toFixed(1)} µs of PostgreSQL's`;
+  const ratio = middle(stator, 'perSecond') / middle(floor, 'perSecond');
+  const spared = middle(floor, 'databaseUs') / middle(stator, 'databaseUs');
+  console.log(`${title}: ${show(stator)}`);
+  console.log(`  bare ${kind}: ${show(floor)}`);
+  console.log(`  ${ratio.toFixed(2)} ×; ${spared.toFixed(2)} × for each second of PostgreSQL's`);
+}
+
+/** Where it can be had. */
+function limitDatabase(): ProcessorLimit | undefined {
+  try {
+    return limitProcessor(withChildren(postgres.pid()));
+  } catch (error) {
+    console.log(
+      `no control groups, so nothing with PostgreSQL on ${databaseShare} processors: ${(error as Error).message}`,
+    );
+    return undefined;
   }
 }
 
@@ -131,6 +155,6 @@ try {
 } finally {
   load.stop();
   await postgres.remove();
-  removeLimit?.();
+  limit?.remove();
   rmSync(dataDir, {recursive: true, force: true});
 }
