@@ -97,15 +97,7 @@ function wordArray(type: 'integer' | 'xid', values: readonly (number | undefined
 
 /** Of safe integers. */
 export function bigintArray(values: readonly number[]): Buffer {
-  if (values.length === 0) return emptyArrays.bigint;
-  const bytes = startArray('bigint', values.length, values.length * 12);
-  let at = headBytes;
-  for (const value of values) {
-    at = bytes.writeInt32BE(8, at);
-    at = bytes.writeInt32BE(Math.floor(value / 2 ** 32), at);
-    at = bytes.writeUInt32BE(value >>> 0, at);
-  }
-  return bytes;
+  return halvesArray(values.map(value => ({high: Math.floor(value / 2 ** 32), low: value >>> 0})));
 }
 
 /** A 64-bit number in two halves, of which the higher bears the sign. */

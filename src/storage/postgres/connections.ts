@@ -1,10 +1,10 @@
 import pg from 'pg';
 import {type Clock, pause} from '../../base/clock.ts';
-import {log} from '../../base/log.ts';
 import {StoreUnavailableError} from '../store-unavailable-error.ts';
 import {NoAnswerError, verdictOf} from './failures.ts';
 import type {Primary} from './find-primary.ts';
 import {Session} from './session.ts';
+import {tellOfTrouble} from './tell-of-trouble.ts';
 
 /** One at a time may use it. */
 export type Connection = Pick<Session, 'run' | 'script'>;
@@ -221,30 +221,6 @@ export function openConnections(options: ConnectionsOptions): Connections {
       isClosed = true;
       for (const session of idle.splice(0)) session.client.release();
       await pool.end();
-    },
-  };
-}
-
-const tellAgainMs = 30_000;
-
-/** Tells the operator when something goes wrong and when it is over, however many requests it meets. */
-function tellOfTrouble(clock: Clock, who: string) {
-  let toldMs = Number.NEGATIVE_INFINITY;
-  let isTold = false;
-  return {
-    found(error: unknown): void {
-      if (clock.now() - toldMs < tellAgainMs) return;
-      toldMs = clock.now();
-      isTold = true;
-      log.error(
-        `${who} does not serve; requests ${who === 'PostgreSQL' ? 'wait for it, then fail' : 'go to the primary'}`,
-        {reason: (error as Error).message},
-      );
-    },
-    none(): void {
-      if (!isTold) return;
-      isTold = false;
-      log.error(`${who} serves again`);
     },
   };
 }

@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
-import {describe, test} from 'node:test';
+import {describe, type TestContext, test} from 'node:test';
 import pg from 'pg';
 import {freshSchema, noPostgres, sharedPostgres} from '../../../test/postgres/shared-postgres.ts';
 import {NoAnswerError} from './failures.ts';
 import {openPostgresStore} from './postgres-store.ts';
 import {Session} from './session.ts';
 
+async function newSession(t: TestContext): Promise<Session> {
+  const {url} = await sharedPostgres();
+  const client = new pg.Client(url);
+  await client.connect();
+  t.after(() => client.end());
+  return new Session(client as pg.PoolClient);
+}
+
 describe('a session', {skip: noPostgres()}, () => {
   test('has one statement at a time, and is not to be used again once one failed', async t => {
-    const {url} = await sharedPostgres();
-    const client = new pg.Client(url);
-    await client.connect();
-    t.after(() => client.end());
-    const session = new Session(client as pg.PoolClient);
+    const session = await newSession(t);
     const divide = {name: 'divide', text: 'select 6 / $1::integer'};
     assert.deepEqual(await session.run(divide, ['2']), [['3']]);
     assert.deepEqual(await session.run(divide, [3]), [['2']]);
@@ -25,18 +29,14 @@ describe('a session', {skip: noPostgres()}, () => {
   });
 
   test('that is given up is told so, whatever comes later', async t => {
-    const {url} = await sharedPostgres();
-    const client = new pg.Client(url);
-    await client.connect();
-    t.after(() => client.end());
-    const session = new Session(client as pg.PoolClient);
+    const session = await newSession(t);
     const slow = session.script('select pg_sleep(0.2)');
     session.giveUp('another server has taken over');
     await assert.rejects(
       slow,
       (error: Error) => error instanceof NoAnswerError && /another server/.test(error.message),
     );
-    await client.query('select 1');
+    await session.client.query('select 1');
   });
 
   test('nodes know each other whatever name the URL gives them', async () => {
