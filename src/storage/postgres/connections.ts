@@ -7,7 +7,7 @@ import {Session} from './session.ts';
 import {tellOfTrouble} from './tell-of-trouble.ts';
 
 /** One at a time may use it. */
-export type Connection = Pick<Session, 'run' | 'script'>;
+export type Connection = Pick<Session, 'run' | 'script' | 'server'>;
 
 export interface Connections {
   /**
@@ -58,7 +58,7 @@ const sessionSettings = (statementMsMax: number) => `
   select set_config('plan_cache_mode', 'force_generic_plan', false)
     where not exists (select from pg_extension where extname = 'citus');
   select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local');
-  select pg_is_in_recovery()`;
+  select pg_is_in_recovery(), extract(epoch from pg_postmaster_start_time())`;
 
 /** A few connections of this node, opened when first needed. */
 export function openConnections(options: ConnectionsOptions): Connections {
@@ -76,7 +76,9 @@ export function openConnections(options: ConnectionsOptions): Connections {
       // A standby answers reads with what was true a moment ago.
       const session = sessionOf(client as pg.PoolClient);
       const rows = await whileBusy(session, () => session.script(sessionSettings(statementMsMax)));
-      if (rows[0]?.[0] !== 'f' && !onlyReads) throw new Error('the server is a standby: it takes no writes');
+      const [isStandby, startedAt] = rows[0] ?? [];
+      if (isStandby !== 'f' && !onlyReads) throw new Error('the server is a standby: it takes no writes');
+      session.server = startedAt ?? '';
     },
   });
   const trouble = tellOfTrouble(clock, onlyReads ? 'the standby' : 'PostgreSQL');

@@ -10,10 +10,12 @@ export interface Undecided {
   decide(values: (Value | undefined)[]): Decision<unknown>;
 }
 
-/** What a key held when the group read it; absent keys have no version. */
+/** What a key held when the group read it. Where nothing is there, there is no version, and mostly no `Seen` either. */
 export interface Seen {
-  value: Value;
-  version: number;
+  value: Value | undefined;
+  version: number | undefined;
+  /** It was not read just now, so it may be otherwise: whoever is answered by it is answered once the server has looked. */
+  isRecalled: boolean;
 }
 
 export type Outcome = {kind: 'result'; result: unknown} | {kind: 'thrown'; reason: unknown};
@@ -37,8 +39,8 @@ export interface Group<C extends Undecided> {
 const writtenBytesMax = 8 << 20;
 
 /**
- * Decides commits one after another, each on what those before it leave behind. What may have been seen as it never was
- * together binds also those that write nothing: it is looked at again before they are answered.
+ * Decides commits one after another, each on what those before it leave behind. What may be otherwise by now, or may have been
+ * seen as it never was together, binds also those that write nothing: it is looked at before they are answered.
  */
 export function decideGroup<C extends Undecided>(
   commits: readonly C[],
@@ -74,8 +76,9 @@ export function decideGroup<C extends Undecided>(
     } catch (reason) {
       outcome = {kind: 'thrown', reason};
     }
-    const sawTheGroup = () => commit.names.some(name => group.written.has(name));
-    if (writes.length === 0 && !sawTheGroup() && !mayMixMoments(commit.keys)) {
+    const mustBeLookedAt = () =>
+      commit.names.some(name => group.written.has(name) || seen.get(name)?.isRecalled) || mayMixMoments(commit.keys);
+    if (writes.length === 0 && !mustBeLookedAt()) {
       group.settled.push({commit, outcome});
       continue;
     }

@@ -6,12 +6,13 @@ import {StoreUnavailableError} from '../store-unavailable-error.ts';
 import {byteaOf} from './binary-array.ts';
 import {commitParameters, type KeyLock, lockParameters} from './commit-parameters.ts';
 import type {Connection, Connections} from './connections.ts';
-import {decideGroup, nameOf, type Outcome, type Seen, type Undecided} from './decide-group.ts';
+import {decideGroup, type Group, nameOf, type Outcome, type Seen, type Undecided} from './decide-group.ts';
 import {expireWaiting} from './expire-waiting.ts';
 import {isOutOfMemory, unavailable, verdictOf, verdictOfSpreadCommit} from './failures.ts';
 import type {InFlight} from './in-flight.ts';
 import {type KeyPlaces, lookUp} from './look-up.ts';
 import type {Parameter} from './prepared-query.ts';
+import {Recall} from './recall.ts';
 import type {Statements} from './statements.ts';
 
 interface Waiting extends Undecided {
@@ -35,6 +36,7 @@ const groupKeysMax = 256;
 const patientTries = 2;
 const triesMax = 50;
 const retryMsMax = 40;
+const recallBytesMax = 32 << 20;
 
 /**
  * Commits that wait together become one transaction of two round trips: read all keys; decide here, one after another, each
@@ -60,6 +62,8 @@ export function gatherCommits(deps: {
   const onTheirWay: ReadonlyMap<string, unknown>[] = [];
   const firstSlot = Math.floor(random.fraction() * slots);
   const freeSlots = Array.from({length: lanesMax}, (_, lane) => (firstSlot + lane) % slots);
+  /** Where rows lie on several servers, they have no version in common. */
+  const recall = statements.commit.spread ? undefined : new Recall(recallBytesMax, clock);
   let reading = false;
   let starting = false;
   /** Shrinks when the server has no room for so many locks. */
@@ -139,7 +143,7 @@ export function gatherCommits(deps: {
           await connection.script('begin');
           await connection.run(statements.lock, lockParameters(locks, places.lockSeed));
         }
-        const {seen, left} = await readVersions(connection, keys, commits[0]!.names.length);
+        const {seen, left} = await lookAt(connection, keys, commits[0]!.names.length, locks ? undefined : recall);
         const readWhole = left.size === 0 ? commits : commits.filter(({names}) => !names.some(name => left.has(name)));
         const group = decideGroup(readWhole, seen, deps.mayMixMoments);
         written = group.written;
@@ -154,15 +158,16 @@ export function gatherCommits(deps: {
         }
         const parameters = commitParameters(statements.commit, group, seen, slot, places);
         writing = true;
-        const stale = await write(connection, parameters, locks !== undefined);
+        const {stale, version} = await write(connection, parameters, locks !== undefined);
         writing = false;
         if (stale) {
           const names = [...group.read.keys()];
-          meet(open, new Set(stale.map(place => names[place - 1]!)), group.written);
+          comeAgain(open, new Set(stale.map(place => names[place - 1]!)), seen, group.written);
           return;
         }
         open = [];
         settle(group.bound);
+        if (recall) keep(recall, connection.server, group, seen, version);
         if (groupMax < groupCommitsMax) groupMax++;
       });
     } catch (error) {
@@ -183,17 +188,44 @@ export function gatherCommits(deps: {
     }
   }
 
-  /** The first `mustHave` keys, and of the others what fits; the names of those that don't are `left`. */
-  async function readVersions(connection: Connection, keys: ReadonlyMap<string, Key>, mustHave: number) {
+  /** The first `mustHave` keys, and of the others what fits; the names of those that don't are `left`. What can be is recalled. */
+  async function lookAt(
+    connection: Connection,
+    keys: ReadonlyMap<string, Key>,
+    mustHave: number,
+    recall: Recall | undefined,
+  ) {
     const seen = new Map<string, Seen>();
     const left = new Set<string>();
-    if (keys.size === 0) return {seen, left};
-    const names = [...keys.keys()];
-    const found = await lookUp(connection, statements.readVersions, [...keys.values()], mustHave, places);
-    for (const [place, row] of found.rows.entries()) {
-      if (row) seen.set(names[place]!, {value: byteaOf(row[1]!), version: Number(row[2])});
+    const recalled: string[] = [];
+    const names: string[] = [];
+    const isUseful = recall?.isUseful(connection.server);
+    let ofFirst = mustHave;
+    let at = 0;
+    for (const name of keys.keys()) {
+      const isRecalled = isUseful && recall!.has(name);
+      if (isRecalled && at < mustHave) ofFirst--;
+      (isRecalled ? recalled : names).push(name);
+      at++;
     }
-    for (const place of found.left) left.add(names[place]!);
+    if (names.length > 0) {
+      const found = await lookUp(
+        connection,
+        statements.readVersions,
+        names.map(name => keys.get(name)!),
+        ofFirst,
+        places,
+      );
+      for (const [place, row] of found.rows.entries()) {
+        if (row) seen.set(names[place]!, {value: byteaOf(row[1]!), version: Number(row[2]), isRecalled: false});
+      }
+      for (const place of found.left) left.add(names[place]!);
+    }
+    for (const name of recalled) {
+      const found = recall!.find(name);
+      if (found) seen.set(name, found);
+      else left.add(name);
+    }
     return {seen, left};
   }
 
@@ -203,16 +235,47 @@ export function gatherCommits(deps: {
     expire();
   }
 
-  /** Answers the places in `group.read` of what is no longer as it was read; nothing once all is written. */
-  async function write(
-    connection: Connection,
-    parameters: readonly Parameter[],
-    inTransaction: boolean,
-  ): Promise<number[] | undefined> {
+  /** Answers the places in `group.read` of what is no longer as it was read; none once all is written, with this version. */
+  async function write(connection: Connection, parameters: readonly Parameter[], inTransaction: boolean) {
     const [row] = await connection.run(statements.commit, parameters);
-    const stale = row![0] === null ? undefined : row![0]!.slice(1, -1).split(',').map(Number);
+    const [places, version] = row!;
+    const stale = places === null ? undefined : places!.slice(1, -1).split(',').map(Number);
     if (inTransaction) await connection.script(stale ? 'rollback' : 'commit');
-    return stale;
+    return {stale, version: version ? Number(version) : undefined};
+  }
+
+  /** What the group left behind; of what it only read, what it read just now. */
+  function keep(
+    recall: Recall,
+    server: string,
+    group: Group<Waiting>,
+    seen: ReadonlyMap<string, Seen>,
+    version: number | undefined,
+  ): void {
+    for (const name of group.read.keys()) {
+      const found = seen.get(name);
+      if (!found?.isRecalled && !group.written.has(name)) recall.keep(server, name, found?.value, found?.version);
+    }
+    for (const [name, {value}] of group.written) recall.keep(server, name, value, version);
+    recall.wasRight();
+  }
+
+  /** Some of what these saw is no longer so. What was only recalled is read next time. */
+  function comeAgain(
+    commits: readonly Waiting[],
+    stale: Set<string>,
+    seen: ReadonlyMap<string, Seen>,
+    written: ReadonlyMap<string, unknown>,
+  ): void {
+    for (const name of stale) {
+      if (!seen.get(name)?.isRecalled) continue;
+      recall!.forget(name);
+      stale.delete(name);
+    }
+    if (stale.size > 0) return meet(commits, stale, written);
+    recall!.wasWrong();
+    putBack(commits);
+    startSoon();
   }
 
   /** Some of what these read was changed by another node: those that read it come again, the others were only in its company. */

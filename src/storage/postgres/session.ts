@@ -17,6 +17,8 @@ const asText = {getTypeParser: () => (text: string) => text} as unknown as pg.Cu
  */
 export class Session {
   readonly client: pg.PoolClient;
+  /** Which running server it is to: none other has the same, nor this one once it is started anew. */
+  server = '';
   /** When the statement under way was sent, by `performance.now()`, which nobody sets; undefined while there is none. */
   askedMs: number | undefined;
   /** When it was last given back, by the same. */

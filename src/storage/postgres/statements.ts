@@ -59,9 +59,11 @@ export function statementsOf(schema: string) {
       name: 'scan-backward',
       text: `select key, content from ${schema}.scan_backward_1($1, $2, $3, $4, $5, $6)`,
     },
+    /** What no longer is as it was read; what has become the version of all that was written. */
     commit: {
       name: 'commit',
-      text: `select ${schema}.commit_1(${Array.from({length: 20}, (_, at) => `$${at + 1}`).join()})`,
+      text: `select ${schema}.commit_1(${Array.from({length: 20}, (_, at) => `$${at + 1}`).join()}),
+        pg_current_xact_id_if_assigned()::xid`,
       spread: false,
     } as CommitStatement,
     lock: {name: 'lock', text: `select ${schema}.lock_1($1, $2)`},
