@@ -3,16 +3,17 @@ import {type Clock, pause} from '../../base/clock.ts';
 import type {Random} from '../../base/random.ts';
 import type {Decision, Key, Value} from '../store.ts';
 import {StoreUnavailableError} from '../store-unavailable-error.ts';
-import {byteaOf} from './binary-array.ts';
 import {commitParameters, type KeyLock, lockParameters} from './commit-parameters.ts';
 import type {Connection, Connections} from './connections.ts';
-import {decideGroup, type Group, nameOf, type Outcome, type Seen, type Undecided} from './decide-group.ts';
+import {decideGroup, nameOf, type Outcome, type Seen, type Undecided} from './decide-group.ts';
 import {expireWaiting} from './expire-waiting.ts';
 import {isOutOfMemory, unavailable, verdictOf, verdictOfSpreadCommit} from './failures.ts';
 import type {InFlight} from './in-flight.ts';
-import {type KeyPlaces, lookUp} from './look-up.ts';
+import type {KeyPlaces} from './look-up.ts';
+import {Pace} from './pace.ts';
 import type {Parameter} from './prepared-query.ts';
 import {Recall} from './recall.ts';
+import {keepSight, look} from './sight.ts';
 import type {Statements} from './statements.ts';
 
 interface Waiting extends Undecided {
@@ -41,7 +42,7 @@ const recallBytesMax = 32 << 20;
 /**
  * Commits that wait together become one transaction of two round trips: read all keys; decide here, one after another, each
  * on what those before it leave behind; write, if what was read is still so. What another node changed meanwhile is
- * decided again. Only one group reads at a time, and none takes a commit that reads what a group on its way writes, so the
+ * decided again. What this node's own commits left behind need not be read: where that is all, there is one round trip. Only one group reads at a time, and none takes a commit that reads what a group on its way writes, so the
  * commits of one node never meet each other at the server.
  */
 export function gatherCommits(deps: {
@@ -64,6 +65,7 @@ export function gatherCommits(deps: {
   const freeSlots = Array.from({length: lanesMax}, (_, lane) => (firstSlot + lane) % slots);
   /** Where rows lie on several servers, they have no version in common. */
   const recall = statements.commit.spread ? undefined : new Recall(recallBytesMax, clock);
+  const pace = new Pace(start, clock);
   let reading = false;
   let starting = false;
   /** Shrinks when the server has no room for so many locks. */
@@ -80,10 +82,11 @@ export function gatherCommits(deps: {
   }
 
   function start(): void {
-    if (reading || freeSlots.length === 0) return;
+    if (reading || freeSlots.length === 0 || waiting.length === 0 || !pace.mayStart()) return;
     const commits = takeGroup();
     if (commits.length === 0) return;
     reading = true;
+    pace.started(commits.length);
     const slot = freeSlots.pop()!;
     let isReading = true;
     const doneReading = () => {
@@ -94,6 +97,7 @@ export function gatherCommits(deps: {
     };
     void runGroup(commits, slot, doneReading).finally(() => {
       freeSlots.push(slot);
+      pace.ended(commits.length);
       doneReading();
       start();
     });
@@ -143,7 +147,10 @@ export function gatherCommits(deps: {
           await connection.script('begin');
           await connection.run(statements.lock, lockParameters(locks, places.lockSeed));
         }
-        const {seen, left} = await lookAt(connection, keys, commits[0]!.names.length, locks ? undefined : recall);
+        const mustHave = commits[0]!.names.length;
+        const mayRecall = locks ? undefined : recall;
+        const sight = await look(connection, statements.readVersions, keys, mustHave, mayRecall, places);
+        const {seen, left} = sight;
         const readWhole = left.size === 0 ? commits : commits.filter(({names}) => !names.some(name => left.has(name)));
         const group = decideGroup(readWhole, seen, deps.mayMixMoments);
         written = group.written;
@@ -162,12 +169,17 @@ export function gatherCommits(deps: {
         writing = false;
         if (stale) {
           const names = [...group.read.keys()];
-          comeAgain(open, new Set(stale.map(place => names[place - 1]!)), seen, group.written);
+          comeAgain(
+            open,
+            stale.map(place => names[place - 1]!),
+            seen,
+            group.written,
+          );
           return;
         }
         open = [];
         settle(group.bound);
-        if (recall) keep(recall, connection.server, group, seen, version);
+        if (recall) keepSight(recall, connection.server, group, sight, version);
         if (groupMax < groupCommitsMax) groupMax++;
       });
     } catch (error) {
@@ -188,47 +200,6 @@ export function gatherCommits(deps: {
     }
   }
 
-  /** The first `mustHave` keys, and of the others what fits; the names of those that don't are `left`. What can be is recalled. */
-  async function lookAt(
-    connection: Connection,
-    keys: ReadonlyMap<string, Key>,
-    mustHave: number,
-    recall: Recall | undefined,
-  ) {
-    const seen = new Map<string, Seen>();
-    const left = new Set<string>();
-    const recalled: string[] = [];
-    const names: string[] = [];
-    const isUseful = recall?.isUseful(connection.server);
-    let ofFirst = mustHave;
-    let at = 0;
-    for (const name of keys.keys()) {
-      const isRecalled = isUseful && recall!.has(name);
-      if (isRecalled && at < mustHave) ofFirst--;
-      (isRecalled ? recalled : names).push(name);
-      at++;
-    }
-    if (names.length > 0) {
-      const found = await lookUp(
-        connection,
-        statements.readVersions,
-        names.map(name => keys.get(name)!),
-        ofFirst,
-        places,
-      );
-      for (const [place, row] of found.rows.entries()) {
-        if (row) seen.set(names[place]!, {value: byteaOf(row[1]!), version: Number(row[2]), isRecalled: false});
-      }
-      for (const place of found.left) left.add(names[place]!);
-    }
-    for (const name of recalled) {
-      const found = recall!.find(name);
-      if (found) seen.set(name, found);
-      else left.add(name);
-    }
-    return {seen, left};
-  }
-
   /** They have their turn next. */
   function putBack(commits: readonly Waiting[]): void {
     waiting.unshift(...commits);
@@ -244,36 +215,20 @@ export function gatherCommits(deps: {
     return {stale, version: version ? Number(version) : undefined};
   }
 
-  /** What the group left behind; of what it only read, what it read just now. */
-  function keep(
-    recall: Recall,
-    server: string,
-    group: Group<Waiting>,
-    seen: ReadonlyMap<string, Seen>,
-    version: number | undefined,
-  ): void {
-    for (const name of group.read.keys()) {
-      const found = seen.get(name);
-      if (!found?.isRecalled && !group.written.has(name)) recall.keep(server, name, found?.value, found?.version);
-    }
-    for (const [name, {value}] of group.written) recall.keep(server, name, value, version);
-    recall.wasRight();
-  }
-
-  /** Some of what these saw is no longer so. What was only recalled is read next time. */
+  /** Some of what these saw is no longer so. What was recalled is read next time. */
   function comeAgain(
     commits: readonly Waiting[],
-    stale: Set<string>,
+    stale: readonly string[],
     seen: ReadonlyMap<string, Seen>,
     written: ReadonlyMap<string, unknown>,
   ): void {
-    for (const name of stale) {
-      if (!seen.get(name)?.isRecalled) continue;
-      recall!.forget(name);
-      stale.delete(name);
+    const changedMeanwhile = stale.filter(name => !seen.get(name)?.isRecalled);
+    for (const name of stale) recall?.forget(name);
+    if (changedMeanwhile.length < stale.length) recall!.wasWrong();
+    if (changedMeanwhile.length > 0) {
+      meet(commits, new Set(changedMeanwhile), written);
+      return;
     }
-    if (stale.size > 0) return meet(commits, stale, written);
-    recall!.wasWrong();
     putBack(commits);
     startSoon();
   }

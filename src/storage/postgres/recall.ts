@@ -45,11 +45,7 @@ export class Recall {
     return server === this.#server && this.#clock.now() >= this.#pausedUntilMs;
   }
 
-  has(name: string): boolean {
-    return this.#young.has(name) || this.#old.has(name);
-  }
-
-  /** The value is valid until something else is kept. */
+  /** The value is the caller's. */
   find(name: string): Seen | undefined {
     return this.#young.find(name) ?? this.#old.find(name);
   }
@@ -61,10 +57,12 @@ export class Recall {
       this.forget(name);
       return;
     }
-    if (this.#young.keep(name, value, version)) return;
+    // What isn't there has no version, whatever took it away.
+    const itsVersion = value && version;
+    if (this.#young.keep(name, value, itsVersion)) return;
     [this.#young, this.#old] = [this.#old, this.#young];
     this.#young.clear();
-    this.#young.keep(name, value, version);
+    this.#young.keep(name, value, itsVersion);
   }
 
   forget(name: string): void {
@@ -101,15 +99,11 @@ class Generation {
     this.#bytesMax = bytesMax;
   }
 
-  has(name: string): boolean {
-    return this.#slots.has(name);
-  }
-
   find(name: string): Seen | undefined {
     const slot = this.#slots.get(name);
     if (!slot) return undefined;
     const {start, bytes, version} = slot;
-    const value = bytes === undefined ? undefined : this.#bytes!.subarray(start, start + bytes);
+    const value = bytes === undefined ? undefined : Buffer.from(this.#bytes!.subarray(start, start + bytes));
     return {value, version, isRecalled: true};
   }
 

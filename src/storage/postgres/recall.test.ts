@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import fc from 'fast-check';
+import {ManualClock} from '../../base/clock.ts';
+import {Recall} from './recall.ts';
+
+const bytesMax = 4_096;
+const text = (recall: Recall, name: string) => recall.find(name)?.value?.toString();
+
+test('what was kept last is found, with its version; also that nothing is there', () => {
+  const recall = new Recall(bytesMax, new ManualClock());
+  recall.keep('s', 'a', Buffer.from('1'), 7);
+  recall.keep('s', 'b', undefined, 8);
+  assert.deepEqual(recall.find('a'), {value: Buffer.from('1'), version: 7, isRecalled: true});
+  assert.deepEqual(recall.find('b'), {value: undefined, version: undefined, isRecalled: true});
+  assert.equal(recall.find('c'), undefined);
+  recall.forget('a');
+  assert.equal(recall.find('a'), undefined);
+});
+
+test('a value whose version is not known, or that is large, is not kept, nor what was there before', () => {
+  const recall = new Recall(1 << 20, new ManualClock());
+  recall.keep('s', 'a', Buffer.from('1'), 7);
+  recall.keep('s', 'a', Buffer.from('2'), undefined);
+  assert.equal(recall.find('a'), undefined);
+  recall.keep('s', 'b', Buffer.from('1'), 7);
+  recall.keep('s', 'b', Buffer.alloc(32_769), 8);
+  assert.equal(recall.find('b'), undefined);
+});
+
+test('what one server gave versions to is of no use on another', () => {
+  const recall = new Recall(bytesMax, new ManualClock());
+  recall.keep('s', 'a', Buffer.from('1'), 7);
+  assert.equal(recall.isUseful('s'), true);
+  assert.equal(recall.isUseful('t'), false);
+  recall.keep('t', 'b', Buffer.from('1'), 7);
+  assert.equal(recall.isUseful('s'), false);
+  assert.equal(recall.find('a'), undefined);
+});
+
+test('what is wrong again and again is left alone for longer and longer', () => {
+  const clock = new ManualClock();
+  const recall = new Recall(bytesMax, clock);
+  recall.keep('s', 'a', Buffer.from('1'), 7);
+  let pausedMs = 0;
+  for (let times = 0; times < 20; times++) {
+    recall.wasWrong();
+    const startMs = clock.now();
+    while (!recall.isUseful('s')) clock.advance(50);
+    assert.ok(clock.now() - startMs >= pausedMs);
+    pausedMs = clock.now() - startMs;
+  }
+  assert.equal(pausedMs, 60_000);
+  for (let times = 0; times < 100; times++) recall.wasRight();
+  recall.wasWrong();
+  clock.advance(50);
+  assert.equal(recall.isUseful('s'), true);
+});
+
+test('however much is kept, what is found is what was kept last, as it was then', () => {
+  const step = fc.record({
+    name: fc.integer({min: 0, max: 30}).map(String),
+    bytes: fc.option(fc.integer({min: 0, max: 700}), {nil: undefined}),
+  });
+  fc.assert(
+    fc.property(fc.array(step, {maxLength: 200}), steps => {
+      const recall = new Recall(bytesMax, new ManualClock());
+      const kept = new Map<string, {value: Buffer | undefined; version: number | undefined}>();
+      for (const [version, {name, bytes}] of steps.entries()) {
+        const value = bytes === undefined ? undefined : Buffer.alloc(bytes, version & 0xff);
+        recall.keep('s', name, value, version);
+        kept.set(name, {value: value && Buffer.from(value), version: value && version});
+        // Whoever handed it over goes on with it.
+        value?.fill(0);
+        assert.ok(recall.find(name));
+        for (const [each, {value: right, version: of}] of kept) {
+          const found = recall.find(each);
+          if (found) assert.deepEqual(found, {value: right, version: of, isRecalled: true});
+        }
+      }
+    }),
+  );
+});
+
+test('what is found stays as it is, whatever is kept later', () => {
+  const recall = new Recall(bytesMax, new ManualClock());
+  recall.keep('s', 'a', Buffer.from('1'), 1);
+  const {value} = recall.find('a')!;
+  for (let i = 0; i < 1_000; i++) recall.keep('s', i % 2 ? 'a' : `${i}`, Buffer.from('2'.repeat(i % 900)), 2);
+  assert.equal(value!.toString(), '1');
+  assert.notEqual(text(recall, 'a'), '1');
+});
