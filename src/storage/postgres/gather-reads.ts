@@ -7,6 +7,7 @@ import {expireWaiting} from './expire-waiting.ts';
 import {unavailable, verdictOf} from './failures.ts';
 import type {InFlight} from './in-flight.ts';
 import {type KeyPlaces, lookUp} from './look-up.ts';
+import {Pace} from './pace.ts';
 import type {LookUp} from './statements.ts';
 
 interface Waiting {
@@ -17,13 +18,13 @@ interface Waiting {
   reject(reason: unknown): void;
 }
 
-/** With two on their way, one is read by the server while the other's answer is read here; the rest gathers. */
+/** So that one that takes long does not hold up the others. */
 const statementsMax = 2;
 const retryMs = 20;
 
 /**
  * Reads that wait together become one statement, so each sees one moment. One that comes alone goes at once: gathering
- * begins when both statements are under way. Reads change nothing, so they are asked again when a connection is lost.
+ * begins when several are under way. Reads change nothing, so they are asked again when a connection is lost.
  */
 export function gatherReads(deps: {
   connections: Connections;
@@ -37,6 +38,7 @@ export function gatherReads(deps: {
 }) {
   const waiting: Waiting[] = [];
   const expire = expireWaiting(waiting, deps.clock);
+  const pace = new Pace(start, deps.clock);
   let underWay = 0;
   let starting = false;
 
@@ -51,7 +53,7 @@ export function gatherReads(deps: {
   }
 
   function start(): void {
-    while (underWay < statementsMax && waiting.length > 0) {
+    while (underWay < statementsMax && waiting.length > 0 && pace.mayStart()) {
       const batch: Waiting[] = [];
       for (
         let keys = 0;
@@ -61,8 +63,10 @@ export function gatherReads(deps: {
         batch.push(waiting.shift()!);
       }
       underWay++;
+      pace.started(batch.length);
       void runBatch(batch).finally(() => {
         underWay--;
+        pace.ended(batch.length);
         start();
       });
     }

@@ -52,7 +52,10 @@ export async function look(
   return sight;
 }
 
-/** Keeps what a group that is written left behind on `server`, and of what it only read what it read just now. */
+/**
+ * Keeps what a group that is written left behind on `server` of what it read, and of what it only read what it read just now.
+ * What nobody reads before it is written (entries of indexes, records of streams) is not worth the room.
+ */
 export function keepSight(
   recall: Recall,
   server: string,
@@ -64,6 +67,9 @@ export function keepSight(
     const found = seen.get(name);
     if (!found?.isRecalled && !group.written.has(name)) recall.keep(server, name, found?.value, found?.version);
   }
-  for (const [name, {value}] of group.written) recall.keep(server, name, value, version);
+  for (const [name, {value}] of group.written) {
+    if (group.read.has(name)) recall.keep(server, name, value, version);
+    else recall.forget(name);
+  }
   if (isRecalled) recall.wasRight();
 }
