@@ -42,8 +42,9 @@ const recallBytesMax = 32 << 20;
 /**
  * Commits that wait together become one transaction of two round trips: read all keys; decide here, one after another, each
  * on what those before it leave behind; write, if what was read is still so. What another node changed meanwhile is
- * decided again. What this node's own commits left behind need not be read: where that is all, there is one round trip. Only one group reads at a time, and none takes a commit that reads what a group on its way writes, so the
- * commits of one node never meet each other at the server.
+ * decided again. What this node's own commits left behind need not be read: where that is all, there is one round trip. Only one
+ * group reads at a time, and none takes a commit that reads what a group on its way writes, so the commits of one node hardly
+ * ever meet each other at the server.
  */
 export function gatherCommits(deps: {
   connections: Connections;
@@ -64,7 +65,7 @@ export function gatherCommits(deps: {
   const firstSlot = Math.floor(random.fraction() * slots);
   const freeSlots = Array.from({length: lanesMax}, (_, lane) => (firstSlot + lane) % slots);
   /** Where rows lie on several servers, they have no version in common. */
-  const recall = statements.commit.spread ? undefined : new Recall(recallBytesMax, clock);
+  const recall = statements.commit.spread ? undefined : new Recall(recallBytesMax);
   const pace = new Pace(start, clock);
   let reading = false;
   let starting = false;
@@ -82,14 +83,17 @@ export function gatherCommits(deps: {
   }
 
   function start(): void {
-    if (reading || freeSlots.length === 0 || waiting.length === 0 || !pace.mayStart()) return;
+    if (reading || freeSlots.length === 0 || waiting.length === 0 || !pace.startsNow()) return;
     const commits = takeGroup();
     if (commits.length === 0) return;
     reading = true;
     pace.started(commits.length);
     const slot = freeSlots.pop()!;
+    let underWay = commits.length;
     let isReading = true;
-    const doneReading = () => {
+    const doneReading = (stay: number) => {
+      pace.ended(underWay - stay);
+      underWay = stay;
       if (!isReading) return;
       isReading = false;
       reading = false;
@@ -97,8 +101,7 @@ export function gatherCommits(deps: {
     };
     void runGroup(commits, slot, doneReading).finally(() => {
       freeSlots.push(slot);
-      pace.ended(commits.length);
-      doneReading();
+      doneReading(0);
       start();
     });
   }
@@ -132,24 +135,18 @@ export function gatherCommits(deps: {
     return false;
   }
 
-  async function runGroup(commits: Waiting[], slot: number, doneReading: () => void): Promise<void> {
-    const keys = new Map<string, Key>();
-    for (const commit of commits) {
-      for (let at = 0; at < commit.keys.length; at++) keys.set(commit.names[at]!, commit.keys[at]!);
-    }
+  async function runGroup(commits: Waiting[], slot: number, doneReading: (stay: number) => void): Promise<void> {
     let written: ReadonlyMap<string, unknown> | undefined;
     let open = commits;
     let writing = false;
     try {
       await connections.use(commits[0]!.untilMs, async connection => {
-        const locks = lockFirst(commits[0]!) ? locksFor(commits, keys) : undefined;
+        const locks = lockFirst(commits[0]!) ? locksFor(commits) : undefined;
         if (locks) {
           await connection.script('begin');
           await connection.run(statements.lock, lockParameters(locks, places.lockSeed));
         }
-        const mustHave = commits[0]!.names.length;
-        const mayRecall = locks ? undefined : recall;
-        const sight = await look(connection, statements.readVersions, keys, mustHave, mayRecall, places);
+        const sight = await look(connection, statements.readVersions, commits, locks ? undefined : recall, places);
         const {seen, left} = sight;
         const readWhole = left.size === 0 ? commits : commits.filter(({names}) => !names.some(name => left.has(name)));
         const group = decideGroup(readWhole, seen, deps.mayMixMoments);
@@ -158,7 +155,7 @@ export function gatherCommits(deps: {
         settle(group.settled);
         open = group.bound.map(({commit}) => commit);
         putBack(commits.filter(commit => left.size > 0 && !readWhole.includes(commit)).concat(group.undecided));
-        doneReading();
+        doneReading(open.length);
         if (open.length === 0) {
           if (locks) await connection.script('rollback');
           return;
@@ -222,15 +219,16 @@ export function gatherCommits(deps: {
     seen: ReadonlyMap<string, Seen>,
     written: ReadonlyMap<string, unknown>,
   ): void {
-    const changedMeanwhile = stale.filter(name => !seen.get(name)?.isRecalled);
-    for (const name of stale) recall?.forget(name);
-    if (changedMeanwhile.length < stale.length) recall!.wasWrong();
-    if (changedMeanwhile.length > 0) {
-      meet(commits, new Set(changedMeanwhile), written);
-      return;
+    const recalled = new Map<string, Seen>();
+    const changedMeanwhile = new Set<string>();
+    for (const name of stale) {
+      const found = seen.get(name);
+      if (found?.isRecalled) recalled.set(name, found);
+      else changedMeanwhile.add(name);
     }
-    putBack(commits);
-    startSoon();
+    recall?.wasWrong(recalled);
+    if (changedMeanwhile.size > 0) meet(commits, changedMeanwhile, written);
+    else putBack(commits);
   }
 
   /** Some of what these read was changed by another node: those that read it come again, the others were only in its company. */
@@ -293,8 +291,9 @@ function lockFirst(commit: Waiting): boolean {
 }
 
 /** Alone where another node interfered; together with other readers elsewhere (the record of a table above all). */
-function locksFor(commits: readonly Waiting[], keys: ReadonlyMap<string, Key>): KeyLock[] {
+function locksFor(commits: readonly Waiting[]): KeyLock[] {
   const contended = new Set(commits.flatMap(({contended = none}) => [...contended]));
+  const keys = new Map(commits.flatMap(commit => commit.names.map((name, at) => [name, commit.keys[at]!])));
   return [...keys].map(([name, key]) => ({key, shared: !contended.has(name)}));
 }
 

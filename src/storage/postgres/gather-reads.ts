@@ -53,7 +53,7 @@ export function gatherReads(deps: {
   }
 
   function start(): void {
-    while (underWay < statementsMax && waiting.length > 0 && pace.mayStart()) {
+    while (underWay < statementsMax && waiting.length > 0 && pace.startsNow()) {
       const batch: Waiting[] = [];
       for (
         let keys = 0;

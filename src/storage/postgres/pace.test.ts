@@ -8,24 +8,24 @@ test('a few set out at once; with more under way the next waits for them, but no
   let calls = 0;
   const pace = new Pace(() => calls++, clock);
   for (let i = 0; i < 4; i++) {
-    assert.equal(pace.mayStart(), true);
+    assert.equal(pace.startsNow(), true);
     pace.started(1);
   }
-  assert.equal(pace.mayStart(), false);
-  assert.equal(pace.mayStart(), false);
+  assert.equal(pace.startsNow(), false);
+  assert.equal(pace.startsNow(), false);
   clock.advance(1);
-  assert.equal(pace.mayStart(), false);
+  assert.equal(pace.startsNow(), false);
   pace.ended(1);
-  assert.equal(pace.mayStart(), true);
+  assert.equal(pace.startsNow(), true);
   pace.started(10);
   clock.advance(1_000);
   assert.equal(calls, 0, 'what was put off has set out, so nobody is called');
-  assert.equal(pace.mayStart(), false);
+  assert.equal(pace.startsNow(), false);
   clock.advance(2);
   assert.equal(calls, 1);
-  assert.equal(pace.mayStart(), true);
+  assert.equal(pace.startsNow(), true);
   pace.started(1);
-  assert.equal(pace.mayStart(), false, 'the next waits anew');
+  assert.equal(pace.startsNow(), false, 'the next waits anew');
   pace.ended(13);
-  assert.equal(pace.mayStart(), true);
+  assert.equal(pace.startsNow(), true);
 });

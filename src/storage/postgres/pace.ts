@@ -1,7 +1,7 @@
 import type {Clock} from '../../base/clock.ts';
 
-/** So few under way are few: one that comes now goes at once, by itself. */
-const fewUnderWay = 4;
+/** With fewer requests than these under way, the next goes at once, by itself. */
+const requestsMin = 4;
 /** Those under way are waited for no longer than this. */
 const waitMs = 2;
 
@@ -23,9 +23,9 @@ export class Pace {
     this.#clock = clock;
   }
 
-  /** Whether it may now; if not, `start` is called later. */
-  mayStart(): boolean {
-    if (this.#underWay < fewUnderWay || this.#hasWaited) return true;
+  /** True if it may now; if not, `start` is called later. */
+  startsNow(): boolean {
+    if (this.#underWay < requestsMin || this.#hasWaited) return true;
     this.#stopWaiting ??= this.#clock.after(waitMs, () => {
       this.#hasWaited = true;
       this.#start();

@@ -54,8 +54,8 @@ const scanConnectionsMax = 6;
 const retryMs = 20;
 
 /**
- * A store in one schema of a PostgreSQL database, that any number of nodes may share. Nothing is kept between requests, so
- * that each node sees at once what another committed.
+ * A store in one schema of a PostgreSQL database, that any number of nodes may share. Nothing that is kept between
+ * requests is answered unless the server says that it still is so: each node sees at once what another committed.
  *
  * When PostgreSQL is gone, requests wait for it up to `patienceMs`, then fail with StoreUnavailableError.
  * @throws StoreOpenError

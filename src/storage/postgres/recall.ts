@@ -1,48 +1,50 @@
-import type {Clock} from '../../base/clock.ts';
 import type {Seen} from './decide-group.ts';
 
 interface Slot {
   start: number;
   /** Undefined: nothing is there. */
   bytes: number | undefined;
+  /** What the value may grow to where it lies. */
+  room: number;
   version: number | undefined;
 }
 
 /** Larger values are read again: what that costs is little beside the rest. */
 const valueBytesMax = 32 << 10;
-/** Of one generation: keys that hold little or nothing take room, too. */
-const slotsMax = 50_000;
+/** So that a value which grows by a digit stays where it lies. */
+const roomStep = 64;
+/** What a key takes beside its name and value, in about. */
+const slotBytes = 128;
 const pauseMsMin = 50;
 const pauseMsMax = 60_000;
 
 /**
- * What this node's own commits last saw or left behind of some keys, with the versions of that. A commit may be decided on
- * it, since the server looks at the versions before it writes: so that what one node keeps changing takes one round trip
- * instead of two. Where other nodes change the same keys it is wrong too often to be of use; then it is left alone for a while.
+ * What this node's own commits last saw or left behind of the keys that they read, with the versions of that. A commit may be
+ * decided on it, since the server looks at the versions before it writes: so that what one node keeps changing takes one
+ * round trip instead of two. Where other nodes change the same keys it is wrong too often to be of use; then it is left alone
+ * for a while. (A group of commits is decided anew if any of it is wrong: with 64 in a group 0.2 % of keys are too many.)
  *
  * Versions are those of one server: another one, after a failover, may have given the same to something else.
  */
 export class Recall {
-  readonly #generationBytes: number;
-  readonly #clock: Clock;
+  readonly #nowMs: () => number;
   #server = '';
   /** What was kept last; when its room is used up it becomes the old one, and the old one is forgotten. */
   #young: Generation;
   #old: Generation;
   #pauseMs = pauseMsMin;
-  #pausedUntilMs = 0;
+  #pausedUntilMs = Number.NEGATIVE_INFINITY;
 
-  /** Keeps about `bytesMax` of values; the room is taken as it is used. */
-  constructor(bytesMax: number, clock: Clock) {
-    this.#generationBytes = bytesMax >> 1;
-    this.#clock = clock;
-    this.#young = new Generation(this.#generationBytes);
-    this.#old = new Generation(this.#generationBytes);
+  /** Takes about `bytesMax`, as they are used. `nowMs` is of a clock that nobody sets. */
+  constructor(bytesMax: number, nowMs: () => number = () => performance.now()) {
+    this.#nowMs = nowMs;
+    this.#young = new Generation(bytesMax >> 1);
+    this.#old = new Generation(bytesMax >> 1);
   }
 
   /** May what was kept on this server be of use now? */
   isUseful(server: string): boolean {
-    return server === this.#server && this.#clock.now() >= this.#pausedUntilMs;
+    return server === this.#server && this.#nowMs() >= this.#pausedUntilMs;
   }
 
   /** The value is the caller's. */
@@ -65,6 +67,16 @@ export class Recall {
     this.#young.keep(name, value, itsVersion);
   }
 
+  /** As `keep`, of what was only read: another commit may have left something newer behind since. */
+  keepRead(server: string, name: string, value: Buffer | undefined, version: number | undefined): void {
+    if (server === this.#server) {
+      const known = (this.#young.versionOf(name) ?? this.#old.versionOf(name))?.version;
+      // Transaction ids go round.
+      if (known !== undefined && (version === undefined || ((version - known) | 0) <= 0)) return;
+    }
+    this.keep(server, name, value, version);
+  }
+
   forget(name: string): void {
     this.#young.forget(name);
     this.#old.forget(name);
@@ -75,9 +87,17 @@ export class Recall {
     if (this.#pauseMs > pauseMsMin) this.#pauseMs = Math.max(pauseMsMin, this.#pauseMs * 0.9);
   }
 
-  /** Some of it was not. */
-  wasWrong(): void {
-    this.#pausedUntilMs = this.#clock.now() + this.#pauseMs;
+  /** These were otherwise. What has been kept of them since may be right. */
+  wasWrong(found: ReadonlyMap<string, Seen>): void {
+    let isNews = false;
+    for (const [name, {version}] of found) {
+      const known = this.#young.versionOf(name) ?? this.#old.versionOf(name);
+      if (!known || known.version !== version) continue;
+      this.forget(name);
+      isNews = true;
+    }
+    if (!isNews) return;
+    this.#pausedUntilMs = this.#nowMs() + this.#pauseMs;
     this.#pauseMs = Math.min(pauseMsMax, this.#pauseMs * 2);
   }
 
@@ -94,6 +114,8 @@ class Generation {
   readonly #bytesMax: number;
   #bytes: Buffer | undefined;
   #used = 0;
+  /** What names and slots take. */
+  #besides = 0;
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
@@ -107,23 +129,32 @@ class Generation {
     return {value, version, isRecalled: true};
   }
 
+  versionOf(name: string): {version: number | undefined} | undefined {
+    return this.#slots.get(name);
+  }
+
   /** False where there is no more room. */
   keep(name: string, value: Buffer | undefined, version: number | undefined): boolean {
     const slot = this.#slots.get(name);
-    const mayStay = slot?.bytes !== undefined && value !== undefined && value.length <= slot.bytes;
+    const bytes = value?.length ?? 0;
+    const mayStay = slot !== undefined && bytes <= slot.room;
+    const room = mayStay ? slot.room : Math.ceil(bytes / roomStep) * roomStep;
     const start = mayStay ? slot.start : this.#used;
-    const end = start + (value?.length ?? 0);
-    if (end > this.#bytesMax || (!slot && this.#slots.size >= slotsMax)) return false;
+    const used = mayStay ? this.#used : start + room;
+    const besides = this.#besides + (slot ? 0 : name.length + slotBytes);
+    if (used + besides > this.#bytesMax) return false;
     if (value) {
       this.#bytes ??= Buffer.allocUnsafeSlow(this.#bytesMax);
       value.copy(this.#bytes, start);
     }
+    this.#used = used;
+    this.#besides = besides;
     if (slot) {
       slot.start = start;
       slot.bytes = value?.length;
+      slot.room = room;
       slot.version = version;
-    } else this.#slots.set(name, {start, bytes: value?.length, version});
-    this.#used = Math.max(this.#used, end);
+    } else this.#slots.set(name, {start, bytes: value?.length, room, version});
     return true;
   }
 
@@ -134,5 +165,6 @@ class Generation {
   clear(): void {
     this.#slots.clear();
     this.#used = 0;
+    this.#besides = 0;
   }
 }

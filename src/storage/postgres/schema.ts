@@ -28,7 +28,7 @@ function createTables(schema: string, layout: Layout): string {
   return `
 create schema if not exists ${schema};
 create table ${schema}.entry (
-  partition bytea not null, sort bytea not null, value bytea not null, primary key (partition, sort)) with (fillfactor = 85);
+  partition bytea not null, sort bytea not null, value bytea not null, primary key (partition, sort)) with (fillfactor = 80);
 create table ${schema}.counter (
   partition bytea not null, sort bytea not null, slot integer not null, sums bigint[] not null,
   primary key (partition, sort, slot)) with (fillfactor = 50);

@@ -17,7 +17,10 @@ const asText = {getTypeParser: () => (text: string) => text} as unknown as pg.Cu
  */
 export class Session {
   readonly client: pg.PoolClient;
-  /** Which running server it is to: none other has the same, nor this one once it is started anew. */
+  /**
+   * Which running server it is to: no other has the same, nor has this one once it is started anew. (What is visible stays when
+   * one of its processes crashes, so that need not show.)
+   */
   server = '';
   /** When the statement under way was sent, by `performance.now()`, which nobody sets; undefined while there is none. */
   askedMs: number | undefined;

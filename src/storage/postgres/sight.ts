@@ -12,44 +12,49 @@ export interface Sight {
   seen: Map<string, Seen>;
   /** What did not fit into the answer. */
   left: Set<string>;
-  /** Some of it was not read just now. */
+  /** Some commits of it were spared the reading. */
   isRecalled: boolean;
 }
 
-/** Reads the first `mustHave` keys and what fits of the others, as far as they can't be recalled. */
+/**
+ * Reads the keys of these commits: those of the first that is read at all whatever they take, and of the others what fits.
+ * A commit of which everything can be recalled is not read; of others everything is, since their round trip is made anyway.
+ */
 export async function look(
   connection: Connection,
   statement: LookUp,
-  keys: ReadonlyMap<string, Key>,
-  mustHave: number,
+  commits: readonly Undecided[],
   recall: Recall | undefined,
   places: KeyPlaces,
 ): Promise<Sight> {
   const sight: Sight = {seen: new Map(), left: new Set(), isRecalled: false};
-  const isUseful = recall?.isUseful(connection.server);
-  const names: string[] = [];
-  const unknown: Key[] = [];
-  let mustRead = 0;
-  let place = 0;
-  for (const [name, key] of keys) {
-    const recalled = isUseful ? recall!.find(name) : undefined;
-    if (recalled) {
-      sight.seen.set(name, recalled);
+  const {seen} = sight;
+  const reads = new Map<string, Key>();
+  const isUseful = recall?.isUseful(connection.server) === true;
+  let mustHave = 0;
+  for (const {keys, names} of commits) {
+    if (isUseful && names.every(name => seen.has(name) || recallInto(seen, recall!, name))) {
       sight.isRecalled = true;
-    } else {
-      names.push(name);
-      unknown.push(key);
-      if (place < mustHave) mustRead++;
+      continue;
     }
-    place++;
+    for (let at = 0; at < keys.length; at++) reads.set(names[at]!, keys[at]!);
+    if (mustHave === 0) mustHave = reads.size;
   }
-  if (unknown.length === 0) return sight;
-  const found = await lookUp(connection, statement, unknown, mustRead, places);
+  if (reads.size === 0) return sight;
+  const names = [...reads.keys()];
+  const found = await lookUp(connection, statement, [...reads.values()], mustHave, places);
   for (const [at, row] of found.rows.entries()) {
-    if (row) sight.seen.set(names[at]!, {value: byteaOf(row[1]!), version: Number(row[2]), isRecalled: false});
+    if (row) seen.set(names[at]!, {value: byteaOf(row[1]!), version: Number(row[2]), isRecalled: false});
+    else seen.delete(names[at]!);
   }
   for (const at of found.left) sight.left.add(names[at]!);
   return sight;
+}
+
+function recallInto(seen: Map<string, Seen>, recall: Recall, name: string): boolean {
+  const found = recall.find(name);
+  if (found) seen.set(name, found);
+  return found !== undefined;
 }
 
 /**
@@ -65,7 +70,7 @@ export function keepSight(
 ): void {
   for (const name of group.read.keys()) {
     const found = seen.get(name);
-    if (!found?.isRecalled && !group.written.has(name)) recall.keep(server, name, found?.value, found?.version);
+    if (!found?.isRecalled && !group.written.has(name)) recall.keepRead(server, name, found?.value, found?.version);
   }
   for (const [name, {value}] of group.written) {
     if (group.read.has(name)) recall.keep(server, name, value, version);
