@@ -11,6 +11,9 @@ const megabyte = 1024 * 1024;
 /** Longer steps would hold up the event loop and the flush that comes next; 4 MB take 1 ms of the former. */
 const stepBytesMax = 4 * megabyte;
 
+/** Pages that have been free for this long have no reader any more, so LMDB takes them before it takes from the end. */
+const readersMsMax = 50;
+
 /** lmdb-js takes 14 µs to tell how large a tree is. */
 const settleEvery = 16;
 
@@ -91,10 +94,30 @@ export function roomAhead(file: string, treeNow: () => TreeSize): RoomAhead {
   const pagesInside = () => meta.lastPage - 1 - pagesOf(meta.main) - pagesOf(meta.free);
 
   /** The part of the reserve that is not for these. */
-  function keptOf(takes: Takes, amount: Amount): number {
+  function keptOf(takes: Takes, amount: Amount, reserve: number): number {
     if (takes !== 'more') return takes === 'nothing' ? 0 : 0.25;
     // What may well find its place inside goes on for longer than the rest.
-    return pagesInside() >= 2 * (bound!.pages(amount) - bound!.pages(nothing)) ? 0.5 : 1;
+    const plenty = 2 * (bound!.pages(amount) - bound!.pages(nothing));
+    // What is sure to, goes on as long as it leaves something inside to those that make room. Else a store that was full a few
+    // times, each time taking a little from the end, would be full for ever.
+    if (settledInside() >= plenty + reserve / 2) return 0.25;
+    return pagesInside() >= plenty ? 0.5 : 1;
+  }
+
+  /** The fewest pages that were free inside at any transaction of this span of time and the one before. */
+  const fewestInside = {before: 0, now: 0, sinceMs: 0};
+  const settledInside = () => Math.min(fewestInside.before, fewestInside.now);
+
+  function noteInside(): void {
+    const nowMs = performance.now();
+    const inside = pagesInside();
+    if (nowMs - fewestInside.sinceMs < readersMsMax) {
+      fewestInside.now = Math.min(fewestInside.now, inside);
+      return;
+    }
+    fewestInside.before = fewestInside.now;
+    fewestInside.now = inside;
+    fewestInside.sinceMs = nowMs;
   }
 
   return {
@@ -104,6 +127,7 @@ export function roomAhead(file: string, treeNow: () => TreeSize): RoomAhead {
       if (typeof found === 'string') throw damageError(found);
       meta = found;
       bound = pageBound(meta.main, meta.free);
+      noteInside();
     },
 
     end() {
@@ -128,8 +152,8 @@ export function roomAhead(file: string, treeNow: () => TreeSize): RoomAhead {
       const reserve = reservePages();
       if (makeRoom(amount, reserve)) return !isShort;
       // A disk smaller than the reserve is of use too.
-      const kept = Math.min(reserve, fileBytes / pageBytes / 4) * keptOf(takes(), amount);
-      if (missing(amount, kept) > 0) throw noRoomError(`${file} can't grow`);
+      const kept = Math.min(reserve, fileBytes / pageBytes / 4);
+      if (missing(amount, kept * keptOf(takes(), amount, kept)) > 0) throw noRoomError(`${file} can't grow`);
       return false;
     },
 

@@ -91,9 +91,10 @@ export function gatherCommits(deps: {
     const slot = freeSlots.pop()!;
     let underWay = commits.length;
     let isReading = true;
-    const doneReading = (stay: number) => {
-      pace.ended(underWay - stay);
-      underWay = stay;
+    /** So many of the group are still to be written. */
+    const doneReading = (toWrite: number) => {
+      pace.ended(underWay - toWrite);
+      underWay = toWrite;
       if (!isReading) return;
       isReading = false;
       reading = false;
@@ -135,7 +136,7 @@ export function gatherCommits(deps: {
     return false;
   }
 
-  async function runGroup(commits: Waiting[], slot: number, doneReading: (stay: number) => void): Promise<void> {
+  async function runGroup(commits: Waiting[], slot: number, doneReading: (toWrite: number) => void): Promise<void> {
     let written: ReadonlyMap<string, unknown> | undefined;
     let open = commits;
     let writing = false;
