@@ -8,7 +8,6 @@ import type {Key, KeyRange, ScanLimits, ScanPage} from '../store.ts';
 import {StoreOpenError} from '../store-open-error.ts';
 import {restoreRaw, scanTallies} from './areas.ts';
 import {byteaOf, keyArrays} from './binary-array.ts';
-
 import {type Connection, openConnections} from './connections.ts';
 import {unavailable, verdictOf} from './failures.ts';
 import {findAny, findPrimary} from './find-primary.ts';

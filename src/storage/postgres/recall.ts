@@ -70,7 +70,7 @@ export class Recall {
   /** As `keep`, of what was only read: another commit may have left something newer behind since. */
   keepRead(server: string, name: string, value: Buffer | undefined, version: number | undefined): void {
     if (server === this.#server) {
-      const known = (this.#young.versionOf(name) ?? this.#old.versionOf(name))?.version;
+      const known = this.#slotOf(name)?.version;
       // Transaction ids go round.
       if (known !== undefined && (version === undefined || ((version - known) | 0) <= 0)) return;
     }
@@ -91,7 +91,7 @@ export class Recall {
   wasWrong(found: ReadonlyMap<string, Seen>): void {
     let isNews = false;
     for (const [name, {version}] of found) {
-      const known = this.#young.versionOf(name) ?? this.#old.versionOf(name);
+      const known = this.#slotOf(name);
       if (!known || known.version !== version) continue;
       this.forget(name);
       isNews = true;
@@ -99,6 +99,10 @@ export class Recall {
     if (!isNews) return;
     this.#pausedUntilMs = this.#nowMs() + this.#pauseMs;
     this.#pauseMs = Math.min(pauseMsMax, this.#pauseMs * 2);
+  }
+
+  #slotOf(name: string): Readonly<Slot> | undefined {
+    return this.#young.slotOf(name) ?? this.#old.slotOf(name);
   }
 
   #forgetAll(server: string): void {
@@ -129,7 +133,7 @@ class Generation {
     return {value, version, isRecalled: true};
   }
 
-  versionOf(name: string): {version: number | undefined} | undefined {
+  slotOf(name: string): Readonly<Slot> | undefined {
     return this.#slots.get(name);
   }
 

@@ -22,7 +22,7 @@ const isFormat = (found: number | undefined): found is 1 | 2 => found === format
 /**
  * `entry` holds what callers put and append; `counter` sums, each in several rows, so that writers of one counter need not
  * wait for each other; `log_tail` the next position of each log. All are keyed by partition first, so that they can be
- * distributed by it.
+ * distributed by it. Pages keep room for a new version of a row, so that it needs no other page and no change of the index.
  */
 function createTables(schema: string, layout: Layout): string {
   return `

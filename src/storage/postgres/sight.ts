@@ -34,7 +34,7 @@ export async function look(
   let mustHave = 0;
   for (const {keys, names} of commits) {
     if (isUseful && names.every(name => seen.has(name) || recallInto(seen, recall!, name))) {
-      sight.isRecalled = true;
+      if (names.length > 0) sight.isRecalled = true;
       continue;
     }
     for (let at = 0; at < keys.length; at++) reads.set(names[at]!, keys[at]!);
