@@ -2,6 +2,7 @@ import {type Awaitable, whenReady} from '../base/awaitable.ts';
 import type {Engine} from '../engine/engine.ts';
 import {parseCredentials} from '../iam/credentials.ts';
 import {checkInput} from '../model/check-shape.ts';
+import {type ItemPath, parseAroundItems} from '../model/parse-around-items.ts';
 import {parseBody} from '../model/parse-json.ts';
 import {isReadByOlderFramework} from '../model/reword-violations.ts';
 import {ServiceError, validationError} from '../model/service-error.ts';
@@ -59,14 +60,14 @@ export function createHandler(deps: HandlerDeps): (request: WireRequest) => Awai
 
     let operationName = '';
     try {
-      const wire = request.body.length > 0 ? parseBody(request.body) : undefined;
-      const operation = operationOf(request.header('x-amz-target'));
+      const target = request.header('x-amz-target');
+      const read = request.body.length > 0 ? readBody(request.body, byTarget.get(target ?? '')?.items) : undefined;
+      const operation = operationOf(target);
       operationName = operation.name;
       const {accessKeyId, region} = parseCredentials(request);
       const caller: Caller = {accessKeyId, region, accountId: deps.engine.accountId};
-      if (!wire) throw new ServiceError('SerializationException', '');
-      checkInput(operation.name, wire);
-      const input = parseInput(operation, wire, caller);
+      if (!read) throw new ServiceError('SerializationException', '');
+      const input = inputOf(operation, request.body, read, caller);
       const result = deps.authorize
         ? whenReady(deps.authorize(caller, operation.permissions(input, deps.engine, caller)), () =>
             operation.run(deps.engine, input, caller, request),
@@ -114,6 +115,29 @@ const anyOrigin = {'Access-Control-Allow-Origin': '*'};
 
 function plain(status: number, requestId: string, text: string): WireAnswer {
   return {status, contentType: '', requestId, body: [text]};
+}
+
+/** A body that was parsed: with `ItemText` in it, or whole. */
+interface ReadBody {
+  wire: object;
+  isWhole: boolean;
+}
+
+function readBody(body: Buffer, items: ItemPath | undefined): ReadBody {
+  const around = items && parseAroundItems(body, items);
+  return around ? {wire: around, isWhole: false} : {wire: parseBody(body), isWhole: true};
+}
+
+/** What is refused is refused by what a whole body says: only that knows all that may be wrong, and what comes first. */
+// biome-ignore lint/suspicious/noExplicitAny: the registry holds operations without their types
+function inputOf(operation: Operation<any, any>, body: Buffer, {wire, isWhole}: ReadBody, caller: Caller): unknown {
+  try {
+    checkInput(operation.name, wire);
+    return parseInput(operation, wire, caller);
+  } catch (thrown) {
+    if (isWhole || !(thrown instanceof ServiceError)) throw thrown;
+    return inputOf(operation, body, {wire: parseBody(body), isWhole: true}, caller);
+  }
 }
 
 /** What `parse` refuses is reported inside the operation's envelope, if it has one; the older framework knows none. */

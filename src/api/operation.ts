@@ -1,5 +1,6 @@
 import type {Awaitable} from '../base/awaitable.ts';
 import type {Engine} from '../engine/engine.ts';
+import type {ItemPath} from '../model/parse-around-items.ts';
 import type {WireBody, WireRequest} from './wire.ts';
 
 /** Who asks, and of which region: taken from the request's credential scope. */
@@ -37,6 +38,8 @@ export interface Operation<Wire = never, Input = never> {
    * look for the table inside the envelope of their constraint checks (paritysuite valueLayers, October 2026).
    */
   envelope?: string;
+  /** Where items stand in its input that `parse` takes as `ItemText` as well. */
+  items?: ItemPath;
   parse(wire: Wire, caller: Caller): Input;
   /** What the caller must be allowed to do. */
   permissions(input: Input, engine: Engine, caller: Caller): readonly Permission[];

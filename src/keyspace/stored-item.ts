@@ -1,5 +1,6 @@
 import {assert} from '../base/assert.ts';
 import type {Item} from '../model/attribute-value.ts';
+import type {ItemText} from '../model/item-text.ts';
 
 /**
  * An item as it lies in the store: one byte of format, its size as DynamoDB counts it in four (big endian), the id of the
@@ -13,13 +14,25 @@ const headerBytes = 7;
 export function encodeStoredItem(item: Item, size: number): Buffer {
   const text = JSON.stringify(item);
   const textBytes = Buffer.byteLength(text);
+  const bytes = startStoredItem(size, textBytes);
+  // As many bytes as characters: all ASCII, which is copied and not encoded.
+  if (textBytes === text.length) bytes.write(text, headerBytes, 'latin1');
+  else bytes.write(text, headerBytes, 'utf8');
+  return bytes;
+}
+
+/** The same of an item that was not read. */
+export function encodeItemText({bytes: text, size}: ItemText): Buffer {
+  const bytes = startStoredItem(size, text.length);
+  bytes.set(text, headerBytes);
+  return bytes;
+}
+
+function startStoredItem(size: number, textBytes: number): Buffer {
   const bytes = Buffer.allocUnsafe(headerBytes + textBytes);
   bytes[0] = storedItemFormat;
   bytes.writeUInt32BE(size, 1);
   bytes.writeUInt16BE(0, indexedAt);
-  // As many bytes as characters: all ASCII, which is copied and not encoded.
-  if (textBytes === text.length) bytes.write(text, headerBytes, 'latin1');
-  else bytes.write(text, headerBytes, 'utf8');
   return bytes;
 }
 

@@ -21,6 +21,11 @@ export function parseBody(body: Buffer): object {
   const whole = body.toString('utf8');
   const text = whole.length >= scannedSizeMin ? scanJson(whole, jsonDepthMax) : whole;
   if (text === undefined) throw notJson();
+  return parseText(text);
+}
+
+/** The JSON object in a text. Throws SerializationException when it is anything else. */
+export function parseText(text: string): object {
   let value: unknown;
   try {
     value = JSON.parse(withWholeCharacters(text));

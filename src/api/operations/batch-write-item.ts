@@ -1,7 +1,6 @@
 import {whenReady} from '../../base/awaitable.ts';
 import {addConsumed, consumedOfTable} from '../../engine/capacity.ts';
 import {type BatchWrite, batchWriteItem} from '../../engine/items/batch-write-item.ts';
-import {mustFitItem} from '../../engine/items/put-item.ts';
 import type {WrittenItem} from '../../engine/items/written-item.ts';
 import {parseItem} from '../../model/parse-item.ts';
 import {validationError} from '../../model/service-error.ts';
@@ -9,6 +8,7 @@ import type {BatchWriteItemInput, WriteRequest} from '../../model/shapes.generat
 import {olderLayer} from '../../model/value-layer.ts';
 import {consumedCapacity} from '../consumed-capacity.ts';
 import {metricsByTable} from '../item-collection-metrics.ts';
+import {newItemOfWire} from '../new-item-of.ts';
 import {defineOperation} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
 
@@ -16,6 +16,7 @@ const writesMax = 25;
 
 export const batchWriteItemOperation = defineOperation({
   name: 'BatchWriteItem',
+  items: ['RequestItems', '*', '*', 'PutRequest', 'Item'],
   parse: (wire: BatchWriteItemInput, caller) => {
     const names = Object.keys(wire.RequestItems);
     const writeCount = names.reduce((count, name) => count + wire.RequestItems[name]!.length, 0);
@@ -49,7 +50,7 @@ function writeOf({PutRequest, DeleteRequest}: WriteRequest): BatchWrite {
       'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
     );
   }
-  if (PutRequest) return {kind: 'put', item: mustFitItem(parseItem(PutRequest.Item, olderLayer))};
+  if (PutRequest) return {kind: 'put', item: newItemOfWire(PutRequest.Item, olderLayer)};
   if (DeleteRequest) return {kind: 'delete', key: parseItem(DeleteRequest.Key, olderLayer)};
   throw validationError('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes');
 }

@@ -1,12 +1,12 @@
 import {whenReady} from '../../base/awaitable.ts';
-import {mustFitItem, putItem} from '../../engine/items/put-item.ts';
-import {parseItem} from '../../model/parse-item.ts';
+import {putItem} from '../../engine/items/put-item.ts';
 import type {PutItemInput} from '../../model/shapes.generated.ts';
 import {bareLayer} from '../../model/value-layer.ts';
 import {bindRequest, mustHaveExpressions} from '../bind-request.ts';
 import {mustJoinConditions} from '../must-join-conditions.ts';
 import {mustNotMix} from '../must-not-mix.ts';
 import {mustReturnOldOrNone} from '../must-return-old-or-none.ts';
+import {newItemOfWire} from '../new-item-of.ts';
 import {defineOperation} from '../operation.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
 import {writeAnswer} from '../write-answer.ts';
@@ -14,13 +14,14 @@ import {writeAnswer} from '../write-answer.ts';
 export const putItemOperation = defineOperation({
   name: 'PutItem',
   envelope: '1 validation error detected: ',
+  items: ['Item'],
   parse: (wire: PutItemInput, caller) => {
     mustNotMix(wire, ['Expected', 'ConditionalOperator'], ['ConditionExpression']);
     mustJoinConditions(wire);
     mustHaveExpressions(wire, bareLayer, ['ConditionExpression']);
     mustReturnOldOrNone(wire.ReturnValues);
     // Before its conditions are looked at: dynalite's tests, against AWS.
-    const item = mustFitItem(parseItem(wire.Item, bareLayer));
+    const item = newItemOfWire(wire.Item, bareLayer);
     const {condition} = bindRequest(wire, bareLayer, ['ConditionExpression']);
     return {
       put: {

@@ -1,6 +1,6 @@
 import {whenReady} from '../../base/awaitable.ts';
+import {newItemJson} from '../../engine/items/new-item.ts';
 import {updateItem} from '../../engine/items/update-item.ts';
-import {newItemJson} from '../../engine/items/write-item.ts';
 import type {WrittenItem} from '../../engine/items/written-item.ts';
 import type {Update} from '../../expressions/update.ts';
 import type {Item} from '../../model/attribute-value.ts';

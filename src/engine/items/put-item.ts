@@ -1,14 +1,13 @@
 import type {Awaitable} from '../../base/awaitable.ts';
 import type {Condition} from '../../expressions/condition.ts';
 import type {Item} from '../../model/attribute-value.ts';
-import {itemSize, itemSizeBytesMax, itemTooLargeMessage} from '../../model/item-size.ts';
-import {validationError} from '../../model/service-error.ts';
 import type {Engine} from '../engine.ts';
 import type {Table} from '../tables/table.ts';
 import {commitWithTables, type TableRef} from '../tables/with-tables.ts';
 import {mustNotBeUnderWay} from '../transactions/conflict.ts';
+import {attributesOf, type NewItem} from './new-item.ts';
 import {type ItemKey, keyOfItem, mustSuitIndexes} from './primary-key.ts';
-import {decideWrite, type NewItem, newItemOf, type WriteIntent} from './write-item.ts';
+import {decideWrite, type WriteIntent} from './write-item.ts';
 import {type WrittenItem, writtenItem} from './written-item.ts';
 
 export interface PutItem {
@@ -22,9 +21,10 @@ export interface PutItem {
 export function putItem(engine: Engine, put: PutItem): Awaitable<WrittenItem> {
   const intent = putIntent(put);
   return commitWithTables(engine, [put.table], ([table]) => {
-    const at = placeOfItem(table!, put.item.item);
+    const item = attributesOf(put.item, table!.placing);
+    const at = placeOfItem(table!, item);
     mustNotBeUnderWay(engine, at.key);
-    const partition = put.item.item[table!.record.keySchema.partition[0]!.name]!;
+    const partition = item[table!.record.keySchema.partition[0]!.name]!;
     return {
       keys: [at.key],
       decide: ([stored]) => {
@@ -50,11 +50,4 @@ export function putIntent(put: Pick<PutItem, 'item' | 'condition' | 'returnOld' 
     returnOld: put.returnOld,
     returnOldOnRefusal: put.returnOldOnRefusal,
   };
-}
-
-/** The item with its size and stored form; refused when it is larger than 400 KB. */
-export function mustFitItem(item: Item): NewItem {
-  const size = itemSize(item);
-  if (size > itemSizeBytesMax) throw validationError(itemTooLargeMessage);
-  return newItemOf(item, size);
 }

@@ -10,8 +10,9 @@ import type {Table} from '../tables/table.ts';
 import {commitWithTables, type TableRef} from '../tables/with-tables.ts';
 import {mustNotBeUnderWay} from '../transactions/conflict.ts';
 import {mustNotReachIntoKeys} from './key-paths.ts';
+import {newItemOf} from './new-item.ts';
 import {keyOfRequest, mustSuitIndexes, mustWriteIndexTypes} from './primary-key.ts';
-import {decideWrite, newItemOf, type WriteIntent} from './write-item.ts';
+import {decideWrite, type WriteIntent} from './write-item.ts';
 import {type WrittenItem, writtenItem} from './written-item.ts';
 
 export interface UpdateItem {

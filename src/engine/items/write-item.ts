@@ -3,7 +3,6 @@ import type {Condition} from '../../expressions/condition.ts';
 import {collectionBytesKey} from '../../keyspace/item-key.ts';
 import {
   decodeStoredItem,
-  encodeStoredItem,
   markIndexed,
   storedItemIndexed,
   storedItemJson,
@@ -16,24 +15,8 @@ import {changeEntries} from '../indexes/entries.ts';
 import {appendChange} from '../streams/append-change.ts';
 import type {Table} from '../tables/table.ts';
 import {changeExpiry} from '../ttl/expiry.ts';
+import type {NewItem} from './new-item.ts';
 import type {ItemKey} from './primary-key.ts';
-
-/** An item on its way in, with what is worked out once however often the commit is decided. */
-export interface NewItem {
-  item: Item;
-  /** In bytes, as DynamoDB counts them. */
-  size: number;
-  stored: Buffer;
-}
-
-/** The wire text of an item that was written. */
-export function newItemJson(newItem: NewItem): Buffer {
-  return storedItemJson(newItem.stored);
-}
-
-export function newItemOf(item: Item, size: number): NewItem {
-  return {item, size, stored: encodeStoredItem(item, size)};
-}
 
 /** What a write wants of one item, before it knows what is there. */
 export interface WriteIntent {

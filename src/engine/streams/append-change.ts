@@ -4,7 +4,7 @@ import {getAttribute, type Item, setAttribute} from '../../model/attribute-value
 import {equalItems} from '../../model/compare-values.ts';
 import {itemSize} from '../../model/item-size.ts';
 import type {Value, Write} from '../../storage/store.ts';
-import type {NewItem} from '../items/write-item.ts';
+import type {NewItem} from '../items/new-item.ts';
 import type {Table} from '../tables/table.ts';
 import type {OpenStream} from './open-stream.ts';
 

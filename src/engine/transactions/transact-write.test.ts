@@ -11,7 +11,7 @@ import type {IndexId, TableId} from '../../keyspace/table-record.ts';
 import {olderLayer} from '../../model/value-layer.ts';
 import {memoryStore} from '../../storage/memory/memory-store.ts';
 import {createEngine, type Engine} from '../engine.ts';
-import {mustFitItem} from '../items/put-item.ts';
+import {mustFitItem} from '../items/new-item.ts';
 import {createTable} from '../tables/create-table.ts';
 import type {TransactAction} from './place-action.ts';
 import {transactGet} from './transact-get.ts';

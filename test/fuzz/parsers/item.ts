@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import {parseStartKey} from '../../../src/api/start-key.ts';
-import {decodeStoredItem, encodeStoredItem, storedItemSize} from '../../../src/keyspace/stored-item.ts';
+import {decodeStoredItem, encodeItemText, encodeStoredItem, storedItemSize} from '../../../src/keyspace/stored-item.ts';
 import {checkInput} from '../../../src/model/check-shape.ts';
 import {equalItems} from '../../../src/model/compare-values.ts';
 import {itemSize} from '../../../src/model/item-size.ts';
+import {ItemText} from '../../../src/model/item-text.ts';
+import {parseAroundItems} from '../../../src/model/parse-around-items.ts';
 import {isNestedTooDeep, parseItem, type WireItem} from '../../../src/model/parse-item.ts';
 import {parseBody} from '../../../src/model/parse-json.ts';
 import {bareLayer, envelopedLayer, olderLayer} from '../../../src/model/value-layer.ts';
@@ -28,6 +30,12 @@ function seedsOf(): Pieces[] {
 
 const layers = [bareLayer, envelopedLayer, olderLayer];
 
+/** Where the item can be taken as text, that text is what is stored, too. */
+function mustBeStoredAlike(body: Buffer, stored: Buffer): void {
+  const text = (parseAroundItems(body, ['Item']) as {Item: unknown} | undefined)?.Item;
+  if (text instanceof ItemText) assert.deepEqual(encodeItemText(text), stored);
+}
+
 /** An item from its JSON to what is stored and back. */
 export const item: ParserFuzz<ItemInput> = {
   name: 'item',
@@ -46,6 +54,7 @@ export const item: ParserFuzz<ItemInput> = {
       const size = itemSize(parsed);
       const stored = encodeStoredItem(parsed, size);
       assert.equal(storedItemSize(stored), size);
+      mustBeStoredAlike(jsonBytes(input), stored);
       const back = decodeStoredItem(stored);
       assert(equalItems(back, parsed) && equalItems(parsed, back));
       const normal = JSON.stringify(back);

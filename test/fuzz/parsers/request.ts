@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type {Caller} from '../../../src/api/operation.ts';
 import {operations} from '../../../src/api/registry.ts';
 import {checkInput} from '../../../src/model/check-shape.ts';
+import {parseAroundItems} from '../../../src/model/parse-around-items.ts';
 import {parseBody} from '../../../src/model/parse-json.ts';
 import {type Chance, chanceFrom} from '../chance.ts';
 import type {Pieces} from '../inputs/splice.ts';
@@ -58,12 +59,39 @@ export function parseRequest({operation, text, odd}: RequestInput): {wire: objec
   return {wire, input: operations.get(operation)!.parse(wire as never, caller)};
 }
 
+/** Where items can be taken as text, the request is the same as when all of it was read; one that is refused stays so. */
+function mustMeanTheSame({operation, text, odd}: RequestInput): void {
+  const body = jsonBytes({text, odd});
+  const {items, parse} = operations.get(operation)!;
+  let around: object | undefined;
+  let input: unknown;
+  try {
+    around = items && parseAroundItems(body, items);
+    if (around === undefined) return;
+    checkInput(operation, around);
+    input = parse(around as never, caller);
+  } catch (error) {
+    refusalOf(error);
+    return;
+  }
+  assert.equal(shown(input), shown(parseRequest({operation, text, odd}).input));
+  assert.equal(JSON.stringify(around), JSON.stringify(parseRequest({operation, text, odd}).wire));
+}
+
+/** With new items as they will be stored, whichever way they came. */
+function shown(input: unknown): string {
+  return JSON.stringify(input, (_, value) =>
+    value?.stored instanceof Buffer ? {stored: value.stored.toString(), size: value.size, item: value.item} : value,
+  );
+}
+
 /** A whole body: JSON, shape, constraints, and all that its operation looks at before it looks into the store. */
 export const request: ParserFuzz<RequestInput> = {
   name: 'request',
   generate: requestInputs(seedsOf),
   check(input) {
     try {
+      mustMeanTheSame(input);
       const {wire} = parseRequest(input);
       if (input.text.length % 4 !== 0) return undefined;
       const normal = JSON.stringify(wire);

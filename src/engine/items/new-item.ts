@@ -1,0 +1,58 @@
+import {decodeStoredItem, encodeItemText, encodeStoredItem, storedItemJson} from '../../keyspace/stored-item.ts';
+import type {Item} from '../../model/attribute-value.ts';
+import {itemSize, itemSizeBytesMax, itemTooLargeMessage} from '../../model/item-size.ts';
+import {ItemText} from '../../model/item-text.ts';
+import {validationError} from '../../model/service-error.ts';
+
+/** An item on its way in, with what is worked out once however often the commit is decided. */
+export interface NewItem {
+  readonly item: Item;
+  /** In bytes, as DynamoDB counts them. */
+  readonly size: number;
+  readonly stored: Buffer;
+}
+
+/** It becomes an object when somebody looks into it: of a table without indexes nobody does. */
+class UnreadItem implements NewItem {
+  readonly size: number;
+  readonly stored: Buffer;
+  readonly #text: ItemText;
+  #item: Item | undefined;
+
+  constructor(text: ItemText) {
+    this.size = text.size;
+    this.stored = encodeItemText(text);
+    this.#text = new ItemText(storedItemJson(this.stored), text.size);
+  }
+
+  get item(): Item {
+    this.#item ??= decodeStoredItem(this.stored);
+    return this.#item;
+  }
+
+  pick(names: readonly string[]): Item {
+    return this.#item ?? this.#text.pick(names);
+  }
+}
+
+/** The item with its size and stored form; refused when it is larger than 400 KB. */
+export function mustFitItem(item: Item | ItemText): NewItem {
+  if (item instanceof ItemText) return new UnreadItem(item);
+  const size = itemSize(item);
+  if (size > itemSizeBytesMax) throw validationError(itemTooLargeMessage);
+  return newItemOf(item, size);
+}
+
+export function newItemOf(item: Item, size: number): NewItem {
+  return {item, size, stored: encodeStoredItem(item, size)};
+}
+
+/** The item, or these attributes of it, where no more of it was read. */
+export function attributesOf(newItem: NewItem, names: readonly string[]): Item {
+  return newItem instanceof UnreadItem ? newItem.pick(names) : newItem.item;
+}
+
+/** The wire text of an item that was written. */
+export function newItemJson(newItem: NewItem): Buffer {
+  return storedItemJson(newItem.stored);
+}

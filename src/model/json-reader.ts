@@ -1,0 +1,116 @@
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+const colon = 0x3a;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+
+/** Bytes that stand for themselves inside of a string: no end of it, no escape, and nothing that JSON forbids there. */
+const standsForItself = new Uint8Array(256).fill(1, 0x20);
+standsForItself[quote] = 0;
+standsForItself[backslash] = 0;
+
+/**
+ * Walks over JSON in UTF-8 that has no white space between its tokens. Nothing is built; where a step meets what it is not
+ * made for it says so, and `at` is of no use any more except to show where that was.
+ */
+export class JsonReader {
+  readonly bytes: Buffer;
+  at: number;
+
+  constructor(bytes: Buffer, at: number) {
+    this.bytes = bytes;
+    this.at = at;
+  }
+
+  /** True, and past it, if this byte comes next. */
+  take(byte: number): boolean {
+    if (this.bytes[this.at] !== byte) return false;
+    this.at++;
+    return true;
+  }
+
+  /** How many bytes the string that comes next has between its quotes; −1 when there is none, or one with escapes. */
+  takeString(): number {
+    const {bytes} = this;
+    const start = this.at + 1;
+    if (bytes[start - 1] !== quote) return -1;
+    let at = start;
+    while (standsForItself[bytes[at]!] === 1) at++;
+    this.at = at + 1;
+    return bytes[at] === quote ? at - start : -1;
+  }
+
+  /** Past the value that comes next, whatever it is: that it is sound JSON remains to be seen. */
+  skipValue(): boolean {
+    const {bytes} = this;
+    let depth = 0;
+    for (let at = this.at; at < bytes.length; at++) {
+      switch (bytes[at]) {
+        case quote:
+          for (at++; at < bytes.length && bytes[at] !== quote; at++) if (bytes[at] === backslash) at++;
+          break;
+        case openBrace:
+        case openBracket:
+          depth++;
+          break;
+        case closeBrace:
+        case closeBracket:
+        case comma:
+          // What ends the value when it is a number or a word belongs to whatever it stands in.
+          if (depth === 0) {
+            this.at = at;
+            return true;
+          }
+          if (bytes[at] !== comma) depth--;
+          break;
+      }
+    }
+    return false;
+  }
+}
+
+/**
+ * The same JSON without white space between its tokens. Where two tokens would become one, a space stays; such a text is no
+ * JSON, before or after.
+ */
+export function withoutSpaces(bytes: Buffer): Buffer {
+  const kept = Buffer.allocUnsafe(bytes.length);
+  let end = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    let byte = bytes[at]!;
+    if (isSpace(byte)) {
+      while (isSpace(bytes[at + 1])) at++;
+      if (end === 0 || isMark(kept[end - 1]!) || at + 1 === bytes.length || isMark(bytes[at + 1]!)) continue;
+      byte = 0x20;
+    }
+    kept[end++] = byte;
+    if (byte !== quote) continue;
+    for (at++; at < bytes.length; at++) {
+      const inside = bytes[at]!;
+      kept[end++] = inside;
+      if (inside === quote) break;
+      if (inside === backslash && at + 1 < bytes.length) kept[end++] = bytes[++at]!;
+    }
+  }
+  return kept.subarray(0, end);
+}
+
+export function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+/** A token of one byte, or the edge of a string: it never becomes one token with what stands beside it. */
+function isMark(byte: number): boolean {
+  return (
+    byte === quote ||
+    byte === comma ||
+    byte === colon ||
+    byte === openBrace ||
+    byte === closeBrace ||
+    byte === openBracket ||
+    byte === closeBracket
+  );
+}

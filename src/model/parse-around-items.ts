@@ -1,0 +1,120 @@
+import {isUtf8} from 'node:buffer';
+import type {ItemText} from './item-text.ts';
+import {isSpace, JsonReader, withoutSpaces} from './json-reader.ts';
+import {parseText} from './parse-json.ts';
+import {readItemText} from './read-item-text.ts';
+
+const comma = 0x2c;
+const colon = 0x3a;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+
+/** Where items stand in the body of an operation: names of members, and `*` for each member or element. */
+export type ItemPath = readonly string[];
+
+/** Larger bodies are looked at before they are parsed (parse-json.ts). */
+const bodyBytesMax = 128 * 1024;
+
+/**
+ * The same as `parseBody`, but each item is an `ItemText` if all of them can be read as such: they are cut out of the body, and
+ * only what stands around them becomes an object first. Undefined where that can't be had; then `parseBody` knows more.
+ */
+export function parseAroundItems(body: Buffer, path: ItemPath): object | undefined {
+  if (body.length > bodyBytesMax || !isUtf8(body)) return undefined;
+  const cutter = new Cutter(body, path);
+  if (cutter.walk(0)) return cutter.parse();
+  if (!isSpace(body[cutter.at])) return undefined;
+  const again = new Cutter(withoutSpaces(body), path);
+  return again.walk(0) ? again.parse() : undefined;
+}
+
+class Cutter {
+  readonly #reader: JsonReader;
+  readonly #path: ItemPath;
+  readonly #items: ItemText[] = [];
+  /** The body, where each item is its number. */
+  #around = '';
+  #keptFrom = 0;
+
+  constructor(bytes: Buffer, path: ItemPath) {
+    this.#reader = new JsonReader(bytes, 0);
+    this.#path = path;
+  }
+
+  /** Where it stopped. */
+  get at(): number {
+    return this.#reader.at;
+  }
+
+  /** Walks the value that comes next, which stands at this depth of the path. */
+  walk(depth: number): boolean {
+    if (depth === this.#path.length) return this.#cutItem();
+    const reader = this.#reader;
+    if (reader.take(openBrace)) return reader.take(closeBrace) || this.#walkMembers(depth);
+    if (this.#path[depth] === '*' && reader.take(openBracket)) {
+      return reader.take(closeBracket) || this.#walkElements(depth);
+    }
+    return reader.skipValue();
+  }
+
+  #walkMembers(depth: number): boolean {
+    const reader = this.#reader;
+    do {
+      const length = reader.takeString();
+      if (length < 0) return false;
+      const isOnPath = this.#path[depth] === '*' || this.#isNamed(this.#path[depth]!, length);
+      if (!reader.take(colon)) return false;
+      if (!(isOnPath ? this.walk(depth + 1) : reader.skipValue())) return false;
+    } while (reader.take(comma));
+    return reader.take(closeBrace);
+  }
+
+  #walkElements(depth: number): boolean {
+    const reader = this.#reader;
+    do {
+      if (!this.walk(depth + 1)) return false;
+    } while (reader.take(comma));
+    return reader.take(closeBracket);
+  }
+
+  /** Whether the string that was just read is this name, which is ASCII. */
+  #isNamed(name: string, length: number): boolean {
+    const end = this.#reader.at - 1;
+    return length === name.length && this.#reader.bytes.toString('latin1', end - length, end) === name;
+  }
+
+  #cutItem(): boolean {
+    const reader = this.#reader;
+    const start = reader.at;
+    const item = readItemText(reader);
+    if (!item) return false;
+    this.#around += reader.bytes.toString('utf8', this.#keptFrom, start) + this.#items.length;
+    this.#keptFrom = reader.at;
+    this.#items.push(item);
+    return true;
+  }
+
+  /** @throws SerializationException when what stands around the items is no JSON object */
+  parse(): object {
+    const {bytes} = this.#reader;
+    const around = parseText(this.#around + bytes.toString('utf8', this.#keptFrom));
+    this.#putBack(around as Members, 0);
+    return around;
+  }
+
+  /** A number where only an item may stand is one of ours: another would not have been cut. */
+  #putBack(value: Members, depth: number): void {
+    const wanted = this.#path[depth]!;
+    const isLast = depth + 1 === this.#path.length;
+    for (const name in value) {
+      if (wanted !== '*' && name !== wanted) continue;
+      const member = value[name];
+      if (isLast) value[name] = this.#items[member as number];
+      else if (typeof member === 'object' && member !== null) this.#putBack(member as Members, depth + 1);
+    }
+  }
+}
+
+type Members = Record<string, unknown>;
