@@ -247,6 +247,11 @@ function meaningOf(message: Buffer): ClientMessage | undefined {
   const type = String.fromCharCode(message[0]!);
   if (type === 'Q') return {asks: textAt(5)};
   // Bind: the name of the portal, then that of the statement.
-  if (type === 'B') return {runs: textAt(message.indexOf(0, 5) + 1)};
+  if (type === 'B') return {runs: statementOf(textAt(message.indexOf(0, 5) + 1))};
   return undefined;
+}
+
+/** Commits have two statements; which of them one takes is nothing to look at from here. */
+function statementOf(name: string): string {
+  return name === 'put-single' ? 'commit' : name;
 }

@@ -82,6 +82,13 @@ export function xidArray(values: readonly (number | undefined)[]): Buffer {
   return wordArray('xid', values);
 }
 
+/** One, as it stands in such an array. */
+export function xidBytes(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(4);
+  bytes.writeInt32BE(value | 0);
+  return bytes;
+}
+
 function wordArray(type: 'integer' | 'xid', values: readonly (number | undefined)[]): Buffer {
   if (values.length === 0) return emptyArrays[type];
   let nulls = 0;

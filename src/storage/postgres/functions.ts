@@ -1,3 +1,5 @@
+import {addToCounter, singlePutFunction} from './single-put.ts';
+
 /** The server's part of the driver, where one server holds all rows. */
 
 /** Which rows of a table lie in a range of keys. Row comparisons, because the primary key serves these. */
@@ -23,6 +25,7 @@ export function functionsOf(schema: string): string[] {
     scanFunction(schema, 'forward'),
     scanFunction(schema, 'backward'),
     commitFunction(schema),
+    singlePutFunction(schema),
     lockFunction(schema),
     clearFunction(schema),
   ];
@@ -91,11 +94,10 @@ begin
   end if;
   done := 0;
   for i in 1 .. cardinality(counter_partitions) loop
-    insert into ${schema}.counter as c (partition, sort, slot, sums)
-      values (counter_partitions[i], counter_sorts[i], own_slot, amounts[done + 1 : done + counter_lengths[i]])
-      on conflict (partition, sort, slot) do update set sums = (
-        select coalesce(array_agg(coalesce(a.before, 0) + coalesce(a.added, 0) order by a.place), '{}')
-        from unnest(c.sums, excluded.sums) with ordinality a(before, added, place));
+    ${addToCounter(
+      schema,
+      'counter_partitions[i], counter_sorts[i], own_slot, amounts[done + 1 : done + counter_lengths[i]]',
+    )}
     done := done + counter_lengths[i];
   end loop;
   return null;

@@ -4,16 +4,16 @@ import type {Random} from '../../base/random.ts';
 import type {Decision, Key, Value} from '../store.ts';
 import {StoreUnavailableError} from '../store-unavailable-error.ts';
 import {commitParameters, type KeyLock, lockParameters} from './commit-parameters.ts';
-import type {Connection, Connections} from './connections.ts';
+import type {Connections} from './connections.ts';
 import {decideGroup, nameOf, type Outcome, type Seen, type Undecided} from './decide-group.ts';
 import {expireWaiting} from './expire-waiting.ts';
 import {isOutOfMemory, unavailable, verdictOf, verdictOfSpreadCommit} from './failures.ts';
 import type {InFlight} from './in-flight.ts';
 import type {KeyPlaces} from './look-up.ts';
 import {Pace} from './pace.ts';
-import type {Parameter} from './prepared-query.ts';
 import {Recall} from './recall.ts';
 import {keepSight, look} from './sight.ts';
+import {singlePutOf} from './single-put.ts';
 import type {Statements} from './statements.ts';
 
 interface Waiting extends Undecided {
@@ -161,9 +161,12 @@ export function gatherCommits(deps: {
           if (locks) await connection.script('rollback');
           return;
         }
-        const parameters = commitParameters(statements.commit, group, seen, slot, places);
+        const single = statements.commit.spread ? undefined : singlePutOf(group, seen, slot, places);
+        const parameters = single?.parameters ?? commitParameters(statements.commit, group, seen, slot, places);
         writing = true;
-        const {stale, version} = await write(connection, parameters, locks !== undefined);
+        const [row] = await connection.run(single ? statements.putSingle : statements.commit, parameters);
+        const stale = staleOf(row![0]!, single?.places);
+        if (locks) await connection.script(stale ? 'rollback' : 'commit');
         writing = false;
         if (stale) {
           const names = [...group.read.keys()];
@@ -177,7 +180,7 @@ export function gatherCommits(deps: {
         }
         open = [];
         settle(group.bound);
-        if (recall) keepSight(recall, connection.server, group, sight, version);
+        if (recall) keepSight(recall, connection.server, group, sight, row![1] ? Number(row![1]) : undefined);
         if (groupMax < groupCommitsMax) groupMax++;
       });
     } catch (error) {
@@ -202,15 +205,6 @@ export function gatherCommits(deps: {
   function putBack(commits: readonly Waiting[]): void {
     waiting.unshift(...commits);
     expire();
-  }
-
-  /** Answers the places in `group.read` of what is no longer as it was read; none once all is written, with this version. */
-  async function write(connection: Connection, parameters: readonly Parameter[], inTransaction: boolean) {
-    const [row] = await connection.run(statements.commit, parameters);
-    const [places, version] = row!;
-    const stale = places === null ? undefined : places!.slice(1, -1).split(',').map(Number);
-    if (inTransaction) await connection.script(stale ? 'rollback' : 'commit');
-    return {stale, version: version ? Number(version) : undefined};
   }
 
   /** Some of what these saw is no longer so. What was recalled is read next time. */
@@ -283,6 +277,13 @@ export function gatherCommits(deps: {
       startSoon();
     });
   };
+}
+
+/** Places in `group.read`, from 1, of what is no longer as it was read; undefined once all is written. */
+function staleOf(found: string | null, places: readonly number[] | undefined): number[] | undefined {
+  if (found === null) return undefined;
+  if (places) return [places[Number(found) - 1]!];
+  return found.slice(1, -1).split(',').map(Number);
 }
 
 const none: ReadonlySet<string> = new Set();

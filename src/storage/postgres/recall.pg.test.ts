@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import {describe, type TestContext, test} from 'node:test';
 import {freshSchema, noSinglePostgres, sharedPostgres} from '../../../test/postgres/shared-postgres.ts';
 import {startPostgres} from '../../../test/postgres/start-postgres.ts';
+import {statementsRun} from '../../../test/postgres/statements-run.ts';
 import type {Store, Write} from '../store.ts';
 import {Pace} from './pace.ts';
 import {openPostgresStore} from './postgres-store.ts';
-import {Session} from './session.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 const put = (key: string, value: string): Write => ({kind: 'put', key: bytes(key), value: bytes(value)});
@@ -31,12 +31,10 @@ const increment = (store: Store, key: string) =>
 
 const refusal = ([value]: (Buffer | undefined)[]) => ({result: value?.toString(), writes: []});
 
-/** Names of the statements that `work` runs. */
+/** Names of the statements that `work` runs, those that commit by one name. */
 async function statementsOf(t: TestContext, work: () => Promise<unknown>): Promise<string[]> {
-  const run = t.mock.method(Session.prototype, 'run');
-  await work();
-  run.mock.restore();
-  return run.mock.calls.map(call => call.arguments[0].name);
+  const names = await statementsRun(t, work);
+  return names.map(name => (name === 'put-single' ? 'commit' : name));
 }
 
 describe('what a node recalls of its own commits', {skip: noSinglePostgres()}, () => {

@@ -66,6 +66,12 @@ export function statementsOf(schema: string) {
         pg_current_xact_id_if_assigned()::xid`,
       spread: false,
     } as CommitStatement,
+    /** Which of two keys is no longer as it was read; the version of what was written. */
+    putSingle: {
+      name: 'put-single',
+      text: `select ${schema}.put_single_1(${Array.from({length: 13}, (_, at) => `$${at + 1}`).join()}),
+        pg_current_xact_id_if_assigned()::xid`,
+    },
     lock: {name: 'lock', text: `select ${schema}.lock_1($1, $2)`},
     clear: {name: 'clear', text: `select ${schema}.clear_1($1, $2, $3, $4)`},
     /** place from 1, sums as an array's text */
