@@ -16,6 +16,8 @@ import {writtenType} from './written-type.ts';
 export interface Update {
   /** The attributes that it writes or removes, whole or in part. */
   readonly topLevelAttributes: ReadonlySet<string>;
+  /** All that the item after the update depends on: beside those, attributes that values are computed from. */
+  readonly attributes: ReadonlySet<string>;
   /** The first elements of all its paths that reach into maps or lists: key attributes can't be among them. */
   readonly nestedAttributes: ReadonlySet<string>;
   /** The type that this attribute gets as a whole, where the request alone tells. */
@@ -110,6 +112,10 @@ class BoundUpdate implements Update {
 
   get topLevelAttributes(): ReadonlySet<string> {
     return this.#bindings.resolved.derived.topLevelAttributes;
+  }
+
+  get attributes(): ReadonlySet<string> {
+    return this.#bindings.resolved.derived.attributes;
   }
 
   get nestedAttributes(): ReadonlySet<string> {

@@ -1,6 +1,6 @@
 import {assert} from '../base/assert.ts';
 import type {Item} from '../model/attribute-value.ts';
-import type {ItemText} from '../model/item-text.ts';
+import {ItemText} from '../model/item-text.ts';
 
 /**
  * An item as it lies in the store: one byte of format, its size as DynamoDB counts it in four (big endian), the id of the
@@ -58,6 +58,11 @@ export function markIndexed(bytes: Buffer, index: number): void {
 export function storedItemJson(bytes: Buffer): Buffer {
   checkFormat(bytes);
   return bytes.subarray(headerBytes);
+}
+
+/** The same with its size. */
+export function storedItemText(bytes: Buffer): ItemText {
+  return new ItemText(storedItemJson(bytes), storedItemSize(bytes));
 }
 
 export function decodeStoredItem(bytes: Buffer): Item {

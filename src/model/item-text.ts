@@ -20,7 +20,7 @@ export class ItemText {
     this.#size = size;
   }
 
-  /** UTF-8 without white space, and without escapes in the names of its attributes. */
+  /** UTF-8 without white space. */
   get bytes(): Buffer {
     return this.#bytes;
   }
@@ -35,27 +35,48 @@ export class ItemText {
     return JSON.parse(this.#bytes.toString());
   }
 
-  /** These attributes of it, those that it has. */
-  pick(names: readonly string[]): Item {
+  /** These attributes of it, those that it has; undefined where `find` can't tell. */
+  pick(names: Iterable<string>): Item | undefined {
+    const places = this.find([...names]);
+    if (!places) return undefined;
     const picked: Item = {};
+    for (const {name, valueStart, end} of places) setAttribute(picked, name, valueAt(this.#bytes, valueStart, end));
+    return picked;
+  }
+
+  /**
+   * Where these attributes stand, in their order there. Undefined where it meets a name with escapes before it has found them all,
+   * which an item that was stored may have.
+   */
+  find(names: readonly string[]): AttributePlace[] | undefined {
     const bytes = this.#bytes;
+    const places: AttributePlace[] = [];
+    if (bytes.length === 2) return places;
     const reader = new JsonReader(bytes, 1);
-    for (let left = names.length; left > 0; ) {
+    while (places.length < names.length) {
+      const start = reader.at;
       const nameBytes = reader.takeString();
-      if (nameBytes < 0) break;
+      if (nameBytes < 0) return undefined;
       const nameEnd = reader.at - 1;
       reader.take(colon);
       const valueStart = reader.at;
       reader.skipValue();
       for (const name of names) {
-        if (!isAt(bytes, nameEnd - nameBytes, nameEnd, name)) continue;
-        setAttribute(picked, name, valueAt(bytes, valueStart, reader.at));
-        left--;
+        if (isAt(bytes, nameEnd - nameBytes, nameEnd, name)) places.push({name, start, valueStart, end: reader.at});
       }
       if (!reader.take(comma)) break;
     }
-    return picked;
+    return places;
   }
+}
+
+/** Offsets into the text of an item. */
+export interface AttributePlace {
+  name: string;
+  /** Of the name with its quotes. */
+  start: number;
+  valueStart: number;
+  end: number;
 }
 
 function isAt(bytes: Buffer, start: number, end: number, name: string): boolean {

@@ -1,5 +1,5 @@
 import {whenReady} from '../../base/awaitable.ts';
-import {newItemJson} from '../../engine/items/new-item.ts';
+import {attributesOf, newItemJson} from '../../engine/items/new-item.ts';
 import {updateItem} from '../../engine/items/update-item.ts';
 import type {WrittenItem} from '../../engine/items/written-item.ts';
 import type {Update} from '../../expressions/update.ts';
@@ -49,12 +49,12 @@ export const updateItemOperation = defineOperation({
   permissions: ({request}, engine) => [onTable('UpdateItem', request.table, engine)],
   run: (engine, {request, returnValues, report}) =>
     whenReady(updateItem(engine, request), written =>
-      writeAnswer(engine, written, report, attributesOf(written, returnValues, request.update)),
+      writeAnswer(engine, written, report, textOf(written, returnValues, request.update)),
     ),
 });
 
 /** The wire text of what ReturnValues asks for; AWS leaves the member out when it would be empty. */
-function attributesOf(
+function textOf(
   written: WrittenItem,
   returnValues: ReturnValues,
   update: Update | undefined,
@@ -67,7 +67,11 @@ function attributesOf(
     case 'UPDATED_OLD':
       return written.oldItem && update && textUnlessEmpty(update.updatedParts(written.oldItem));
     case 'UPDATED_NEW':
-      return written.newItem && update && textUnlessEmpty(update.updatedParts(written.newItem.item));
+      return (
+        written.newItem &&
+        update &&
+        textUnlessEmpty(update.updatedParts(attributesOf(written.newItem, update.topLevelAttributes)))
+      );
     default:
       return undefined;
   }

@@ -35,6 +35,7 @@ export function deleteItem(engine: Engine, request: DeleteItem): Awaitable<Writt
 export function deleteIntent(request: Omit<DeleteItem, 'table' | 'key'>): WriteIntent {
   return {
     condition: request.condition,
+    looksAt: request.condition?.topLevelAttributes,
     next: () => undefined,
     nextNeedsOld: false,
     returnOld: request.returnOld,

@@ -1,4 +1,10 @@
-import {decodeStoredItem, encodeItemText, encodeStoredItem, storedItemJson} from '../../keyspace/stored-item.ts';
+import {
+  decodeStoredItem,
+  encodeItemText,
+  encodeStoredItem,
+  storedItemJson,
+  storedItemText,
+} from '../../keyspace/stored-item.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import {itemSize, itemSizeBytesMax, itemTooLargeMessage} from '../../model/item-size.ts';
 import {ItemText} from '../../model/item-text.ts';
@@ -16,13 +22,11 @@ export interface NewItem {
 class UnreadItem implements NewItem {
   readonly size: number;
   readonly stored: Buffer;
-  readonly #text: ItemText;
   #item: Item | undefined;
 
   constructor(text: ItemText) {
     this.size = text.size;
     this.stored = encodeItemText(text);
-    this.#text = new ItemText(storedItemJson(this.stored), text.size);
   }
 
   get item(): Item {
@@ -30,14 +34,14 @@ class UnreadItem implements NewItem {
     return this.#item;
   }
 
-  pick(names: readonly string[]): Item {
-    return this.#item ?? this.#text.pick(names);
+  pick(names: Iterable<string>): Item {
+    return this.#item ?? storedItemText(this.stored).pick(names) ?? this.item;
   }
 }
 
-/** The item with its size and stored form; refused when it is larger than 400 KB. */
+/** The item with its size and stored form; refused when it is larger than 400 KB. (A text that is larger was never made.) */
 export function mustFitItem(item: Item | ItemText): NewItem {
-  if (item instanceof ItemText) return new UnreadItem(item);
+  if (item instanceof ItemText) return newItemOfText(item);
   const size = itemSize(item);
   if (size > itemSizeBytesMax) throw validationError(itemTooLargeMessage);
   return newItemOf(item, size);
@@ -47,8 +51,12 @@ export function newItemOf(item: Item, size: number): NewItem {
   return {item, size, stored: encodeStoredItem(item, size)};
 }
 
+export function newItemOfText(text: ItemText): NewItem {
+  return new UnreadItem(text);
+}
+
 /** The item, or these attributes of it, where no more of it was read. */
-export function attributesOf(newItem: NewItem, names: readonly string[]): Item {
+export function attributesOf(newItem: NewItem, names: Iterable<string>): Item {
   return newItem instanceof UnreadItem ? newItem.pick(names) : newItem.item;
 }
 

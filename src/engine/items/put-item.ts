@@ -45,6 +45,7 @@ export function placeOfItem(table: Table, item: Item, keyOf = keyOfItem): ItemKe
 export function putIntent(put: Pick<PutItem, 'item' | 'condition' | 'returnOld' | 'returnOldOnRefusal'>): WriteIntent {
   return {
     condition: put.condition,
+    looksAt: put.condition?.topLevelAttributes,
     next: () => put.item,
     nextNeedsOld: false,
     returnOld: put.returnOld,

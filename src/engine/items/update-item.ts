@@ -2,7 +2,9 @@ import type {Awaitable} from '../../base/awaitable.ts';
 import type {Condition} from '../../expressions/condition.ts';
 import type {Update} from '../../expressions/update.ts';
 import type {Item} from '../../model/attribute-value.ts';
+import {editItemText} from '../../model/edit-item-text.ts';
 import {itemSize, itemSizeBytesMax, updateTooLargeMessage} from '../../model/item-size.ts';
+import type {ItemText} from '../../model/item-text.ts';
 import {isNestedTooDeep, nestingMessage} from '../../model/parse-item.ts';
 import {validationError} from '../../model/service-error.ts';
 import type {Engine} from '../engine.ts';
@@ -10,7 +12,8 @@ import type {Table} from '../tables/table.ts';
 import {commitWithTables, type TableRef} from '../tables/with-tables.ts';
 import {mustNotBeUnderWay} from '../transactions/conflict.ts';
 import {mustNotReachIntoKeys} from './key-paths.ts';
-import {newItemOf} from './new-item.ts';
+import {newItemOf, newItemOfText} from './new-item.ts';
+import type {OldItem} from './old-item.ts';
 import {keyOfRequest, mustSuitIndexes, mustWriteIndexTypes} from './primary-key.ts';
 import {decideWrite, type WriteIntent} from './write-item.ts';
 import {type WrittenItem, writtenItem} from './written-item.ts';
@@ -53,21 +56,37 @@ export function updateIntent(table: Table, request: Omit<UpdateItem, 'table'>): 
   }
   return {
     condition: request.condition,
-    next: oldItem => {
+    looksAt: namesLookedAt(request),
+    next: old => {
       // REMOVE and DELETE alone make no item where there was none.
-      if (!oldItem && update && !update.createsItem) return undefined;
-      const before = oldItem ?? request.key;
-      const item = update ? update.apply(before, oldItem !== undefined) : before;
-      const size = itemSize(item);
+      if (!old && update && !update.createsItem) return undefined;
+      const after = old ? changed(old, update) : {item: update ? update.apply(request.key, false) : request.key};
+      const size = after.text ? after.text.size : itemSize(after.item);
       if (size > itemSizeBytesMax) throw updateTooLarge();
-      if (update && isNestedTooDeep(item)) throw validationError(nestingMessage);
-      if (table.indexes.length > 0) mustSuitIndexes(table, item, update?.legacy ? 'put' : 'update');
-      return newItemOf(item, size);
+      if (update && isNestedTooDeep(after.item)) throw validationError(nestingMessage);
+      if (table.indexes.length > 0) mustSuitIndexes(table, after.item, update?.legacy ? 'put' : 'update');
+      return after.text ? newItemOfText(after.text) : newItemOf(after.item, size);
     },
     nextNeedsOld: true,
     returnOld: request.returnOld,
     returnOldOnRefusal: request.returnOldOnRefusal,
   };
+}
+
+/** All attributes that it may depend on. */
+function namesLookedAt({update, condition}: Pick<UpdateItem, 'update' | 'condition'>): ReadonlySet<string> {
+  if (!update) return condition?.topLevelAttributes ?? noNames;
+  return condition ? new Set([...update.attributes, ...condition.topLevelAttributes]) : update.attributes;
+}
+
+const noNames: ReadonlySet<string> = new Set();
+
+/** What there is after the update: as text, and of the item what is looked at; or all of the item. */
+function changed({item, text}: OldItem, update: Update | undefined): {item: Item; text?: ItemText | undefined} {
+  if (!update) return {item, text};
+  const after = update.apply(item, true);
+  const edited = text && editItemText(text, item, after);
+  return edited || !text ? {item: after, text: edited} : {item: update.apply(text.toJSON(), true)};
 }
 
 export const updateTooLarge = () => validationError(updateTooLargeMessage);

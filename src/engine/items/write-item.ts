@@ -1,13 +1,7 @@
 import {assert} from '../../base/assert.ts';
 import type {Condition} from '../../expressions/condition.ts';
 import {collectionBytesKey} from '../../keyspace/item-key.ts';
-import {
-  decodeStoredItem,
-  markIndexed,
-  storedItemIndexed,
-  storedItemJson,
-  storedItemSize,
-} from '../../keyspace/stored-item.ts';
+import {markIndexed, storedItemIndexed, storedItemJson, storedItemSize} from '../../keyspace/stored-item.ts';
 import type {Item} from '../../model/attribute-value.ts';
 import type {Value, Write} from '../../storage/store.ts';
 import {type Consumed, consumedOfTable, writeUnits} from '../capacity.ts';
@@ -16,13 +10,16 @@ import {appendChange} from '../streams/append-change.ts';
 import type {Table} from '../tables/table.ts';
 import {changeExpiry} from '../ttl/expiry.ts';
 import type {NewItem} from './new-item.ts';
+import {lookInto, type OldItem} from './old-item.ts';
 import type {ItemKey} from './primary-key.ts';
 
 /** What a write wants of one item, before it knows what is there. */
 export interface WriteIntent {
   condition?: Pick<Condition, 'matches'> | undefined;
+  /** The attributes that the condition and `next` look at, if these are not all: no others need be there. */
+  looksAt?: ReadonlySet<string> | undefined;
   /** What shall be there; undefined: nothing. Pure, since a commit may be decided again. */
-  next(oldItem: Item | undefined): NewItem | undefined;
+  next(old: OldItem | undefined): NewItem | undefined;
   /** `next` looks at the old item. */
   nextNeedsOld: boolean;
   /** Hand back the item that was there: when written, or when the condition refused. */
@@ -35,7 +32,7 @@ export interface WriteIntent {
 export interface WriteOutcome {
   /** False: the condition refused, and nothing is written. */
   written: boolean;
-  /** Decoded where the write had to look at it. */
+  /** Where the write had to look at it; at least what it looks at. */
   oldItem: Item | undefined;
   /** The wire text of the old item, where it was asked for and was there. */
   oldJson: Buffer | undefined;
@@ -50,9 +47,10 @@ export interface WriteOutcome {
  * during the call.
  */
 export function decideWrite(table: Table, at: ItemKey, stored: Value | undefined, intent: WriteIntent): WriteOutcome {
-  const mustDecode =
-    intent.condition !== undefined || intent.nextNeedsOld || table.indexes.length > 0 || table.timeToLive !== undefined;
-  const oldItem = stored && mustDecode ? decodeStoredItem(stored) : undefined;
+  const isFollowed = table.indexes.length > 0 || table.timeToLive !== undefined;
+  const mustLook = intent.condition !== undefined || intent.nextNeedsOld || isFollowed;
+  const old = stored && mustLook ? lookInto(stored, isFollowed ? undefined : intent.looksAt) : undefined;
+  const oldItem = old?.item;
   const oldSize = stored ? storedItemSize(stored) : 0;
   const oldJson = (wanted: boolean) => (stored && wanted ? Buffer.from(storedItemJson(stored)) : undefined);
 
@@ -68,7 +66,7 @@ export function decideWrite(table: Table, at: ItemKey, stored: Value | undefined
     };
   }
 
-  const newItem = intent.next(oldItem);
+  const newItem = intent.next(old);
   const newSize = newItem ? newItem.size : 0;
   const consumed = consumedOfTable(writeUnits(oldSize, newSize));
   const writes: Write[] = [];
@@ -95,7 +93,8 @@ export function decideWrite(table: Table, at: ItemKey, stored: Value | undefined
   if (table.timeToLive) changeExpiry(table.record.id, table.timeToLive, at.key, oldItem, newItem?.item, writes);
   if (table.stream) {
     const byService = intent.byService === true;
-    appendChange(table, table.stream, at.hash, {stored, oldItem, newItem, byService}, writes);
+    const oldWhole = old?.text ? undefined : oldItem;
+    appendChange(table, table.stream, at.hash, {stored, oldItem: oldWhole, newItem, byService}, writes);
   }
   assert(!stored || oldSize > 0, 'a stored item has a size', {oldSize});
   return outcome;

@@ -68,12 +68,8 @@ export function keyOfWhere(table: Table, where: Where | undefined): StatementKey
 
 /** An INSERT makes an item only where there is none. */
 export function insertIntent(table: Table, item: NewItem): WriteIntent {
-  return putIntent({
-    condition: insertCondition(table),
-    item,
-    returnOld: false,
-    returnOldOnRefusal: false,
-  });
+  const condition = insertCondition(table);
+  return wholeIntent(putIntent({condition, item, returnOld: false, returnOldOnRefusal: false}));
 }
 
 export function insertCondition(table: Table): Condition {
@@ -94,9 +90,14 @@ export function changeIntent(
 ): WriteIntent {
   const where = exact ? undefined : write.where;
   const condition = changeCondition(table, write.kind, where);
-  if (write.kind === 'delete') return deleteIntent({...options, condition: where && condition});
+  if (write.kind === 'delete') return wholeIntent(deleteIntent({...options, condition: where && condition}));
   const intent = updateIntent(table, {...options, condition, key, update: write.update});
-  return {...intent, next: oldItem => withShortMessage(() => intent.next(oldItem))};
+  return wholeIntent({...intent, next: old => withShortMessage(() => intent.next(old))});
+}
+
+/** Whether there is an item is told by its key, and RETURNING may want all of it. */
+function wholeIntent(intent: WriteIntent): WriteIntent {
+  return {...intent, looksAt: undefined};
 }
 
 /** Whether what is there may be changed. */

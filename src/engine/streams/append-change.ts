@@ -4,13 +4,13 @@ import {getAttribute, type Item, setAttribute} from '../../model/attribute-value
 import {equalItems} from '../../model/compare-values.ts';
 import {itemSize} from '../../model/item-size.ts';
 import type {Value, Write} from '../../storage/store.ts';
-import type {NewItem} from '../items/new-item.ts';
+import {attributesOf, type NewItem} from '../items/new-item.ts';
 import type {Table} from '../tables/table.ts';
 import type {OpenStream} from './open-stream.ts';
 
 /** What a write makes of one item. One of the two is there. */
 export interface ItemChange {
-  /** The item as it was, and decoded if somebody did that already. */
+  /** The item as it was, and all of it decoded if somebody did that already. */
   stored: Value | undefined;
   oldItem: Item | undefined;
   newItem: NewItem | undefined;
@@ -31,7 +31,10 @@ export function appendChange(
   const newStored =
     newItem && (viewType === 'NEW_IMAGE' || viewType === 'NEW_AND_OLD_IMAGES') ? newItem.stored : undefined;
   const oldStored = viewType === 'OLD_IMAGE' || viewType === 'NEW_AND_OLD_IMAGES' ? stored : undefined;
-  const keys = keysOf(table, newItem?.item ?? change.oldItem ?? decodeStoredItem(stored!));
+  const keys = keysOf(
+    table,
+    newItem ? attributesOf(newItem, table.keyNames) : (change.oldItem ?? decodeStoredItem(stored!)),
+  );
   const record = encodeChange({
     kind: !stored ? 'INSERT' : newItem ? 'MODIFY' : 'REMOVE',
     byService: change.byService,

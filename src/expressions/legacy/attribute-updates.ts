@@ -54,6 +54,7 @@ function parseUpdate({Value, Action}: AttributeValueUpdate, layer: ValueLayer): 
 class LegacyUpdate implements Update {
   readonly legacy = true;
   readonly topLevelAttributes: ReadonlySet<string>;
+  readonly attributes: ReadonlySet<string>;
   // A dot in a legacy name is part of the name.
   readonly nestedAttributes: ReadonlySet<string> = new Set();
   readonly createsItem: boolean;
@@ -62,6 +63,7 @@ class LegacyUpdate implements Update {
   constructor(updates: ReadonlyMap<string, AttributeUpdate>) {
     this.#updates = updates;
     this.topLevelAttributes = new Set(updates.keys());
+    this.attributes = this.topLevelAttributes;
     // Where there is no item, DELETE has nothing to delete.
     this.createsItem = [...updates.values()].some(({action}) => action === 'PUT' || action === 'ADD');
   }

@@ -9,6 +9,7 @@ import {type FuzzTable, fuzzTables} from '../fuzz-tables.ts';
 import {type ExpressionInput, expressionInputs} from './expression-texts.ts';
 import {frozenItems} from './frozen-items.ts';
 import {type ParserFuzz, refusalOf} from './parser-fuzz.ts';
+import {mustMatchPart, mustUpdatePart} from './part-of-item.ts';
 
 const layers = [bareLayer, envelopedLayer, olderLayer];
 type Member = `${'condition' | 'filter' | 'update' | 'projection' | 'keyCondition'}Expression`;
@@ -55,6 +56,7 @@ function grammar(
 export const condition = grammar('condition', 'conditionExpression', 'condition', (bound, item, input) => {
   const matches = bound.condition!.matches(item);
   assert.equal(typeof matches, 'boolean');
+  mustMatchPart(bound.condition!, item);
   const {filter} = bind('filterExpression', input);
   assert.equal(filter!.matches(item), matches, 'a filter means what a condition means');
   // There is room for two operators more than there may be.
@@ -66,6 +68,7 @@ export const condition = grammar('condition', 'conditionExpression', 'condition'
 export const update = grammar('update', 'updateExpression', 'update', (bound, item) => {
   const change = bound.update!;
   assert(change.charge() >= 0);
+  mustUpdatePart(change, item);
   const changed = change.apply(item, true);
   assert(itemSize(changed) >= 0);
   for (const name in change.updatedParts(changed)) assert(change.topLevelAttributes.has(name));

@@ -10,6 +10,7 @@ import {attributeNames, attributeValue, own, scalarOf} from '../random-values.ts
 import {frozenItems} from './frozen-items.ts';
 import {jsonBytes, jsonPieces} from './json-texts.ts';
 import {type ParserFuzz, refusalOf} from './parser-fuzz.ts';
+import {mustMatchPart, mustUpdatePart} from './part-of-item.ts';
 import {type RequestInput, requestInputs} from './request.ts';
 
 const named = (chance: Chance, make: () => object) =>
@@ -100,6 +101,8 @@ export const legacy: ParserFuzz<RequestInput> = {
         assert(verdict === undefined || typeof verdict === 'boolean');
       }
       for (const name in projection?.project(item)) assert(Object.hasOwn(item, name));
+      if (condition) mustMatchPart(condition, item);
+      if (update) mustUpdatePart(update, item);
       if (update) update.updatedParts(update.apply(item, true));
       if (update) assert(itemSize(update.apply(item, true)) >= 0);
       if (wire.KeyConditions) parseKeyConditions(wire.KeyConditions, layer);

@@ -1,0 +1,49 @@
+import {type AttributeValue, getAttribute, type Item} from './attribute-value.ts';
+import {attributeValueSize} from './item-size.ts';
+import {ItemText} from './item-text.ts';
+import {utf8Size} from './text-order.ts';
+
+/**
+ * The text of an item some of whose attributes change: those of `before`, which is a part of it, become those of `after`. All
+ * else is copied as it is, and so is the order of attributes that JavaScript would keep. Undefined where it would not: a name that is a
+ * number comes before all others.
+ */
+export function editItemText(text: ItemText, before: Item, after: Item): ItemText | undefined {
+  const {bytes} = text;
+  const pieces: Buffer[] = [];
+  let {size} = text;
+  let copiedTo = 0;
+  /** Puts `piece` in the place of what stands between the two. */
+  const replace = (start: number, end: number, piece: string) => {
+    pieces.push(bytes.subarray(copiedTo, start), Buffer.from(piece));
+    copiedTo = end;
+  };
+
+  for (const {name, start, valueStart, end} of text.find(Object.keys(before)) ?? []) {
+    const old = getAttribute(before, name)!;
+    const value = getAttribute(after, name);
+    if (value === old) continue;
+    size += sizeOf(name, value) - sizeOf(name, old);
+    if (value) replace(valueStart, end, JSON.stringify(value));
+    // With the comma before it, or if it is the first with the one behind it.
+    else if (start > 1) replace(start - 1, end, '');
+    else return undefined;
+  }
+  let added = '';
+  for (const name of Object.keys(after)) {
+    if (Object.hasOwn(before, name)) continue;
+    if (isNumber.test(name)) return undefined;
+    const value = after[name]!;
+    size += sizeOf(name, value);
+    added += `,${JSON.stringify(name)}:${JSON.stringify(value)}`;
+  }
+  if (added !== '') replace(bytes.length - 1, bytes.length - 1, bytes.length === 2 ? added.slice(1) : added);
+  pieces.push(bytes.subarray(copiedTo));
+  return new ItemText(Buffer.concat(pieces), size);
+}
+
+const isNumber = /^\d/;
+
+function sizeOf(name: string, value: AttributeValue | undefined): number {
+  return value ? utf8Size(name) + attributeValueSize(value) : 0;
+}
