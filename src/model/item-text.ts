@@ -1,6 +1,5 @@
 import {type AttributeValue, type Item, setAttribute} from './attribute-value.ts';
 import {JsonReader} from './json-reader.ts';
-import {utf8Size} from './text-order.ts';
 
 const colon = 0x3a;
 const comma = 0x2c;
@@ -80,7 +79,14 @@ export interface AttributePlace {
 }
 
 function isAt(bytes: Buffer, start: number, end: number, name: string): boolean {
-  return utf8Size(name) === end - start && bytes.toString('utf8', start, end) === name;
+  // Most others differ in their length or first character.
+  if (end - start < name.length || end - start > name.length * 3 || !mayBegin(bytes[start]!, name)) return false;
+  return bytes.toString('utf8', start, end) === name;
+}
+
+function mayBegin(byte: number, name: string): boolean {
+  const first = name.charCodeAt(0);
+  return first === byte || first > 0x7f;
 }
 
 function valueAt(bytes: Buffer, start: number, end: number): AttributeValue {
