@@ -15,7 +15,8 @@ const item: Item = {
 };
 
 function mustBecome(before: Item, after: Item, whole: Item): void {
-  const edited = editItemText(textOf(item), before, after);
+  const text = textOf(item);
+  const edited = editItemText(text, text.find(Object.keys(before))!, before, after);
   assert.equal(edited?.bytes.toString(), JSON.stringify(whole));
   assert.equal(edited?.size, itemSize(whole));
 }
@@ -38,8 +39,9 @@ test('attributes change where they stand, go, or come behind all others', () => 
 });
 
 test('what JavaScript would put elsewhere is not edited, nor is what stands first taken away', () => {
-  assert.equal(editItemText(textOf(item), {}, {'1': {S: 'first'}}), undefined);
-  assert.equal(editItemText(textOf(item), {pk: item.pk!}, {}), undefined);
+  assert.equal(editItemText(textOf(item), [], {}, {'1': {S: 'first'}}), undefined);
+  const text = textOf(item);
+  assert.equal(editItemText(text, text.find(['pk'])!, {pk: item.pk!}, {}), undefined);
 });
 
 test('names with escapes hide what stands behind them', () => {

@@ -1,14 +1,19 @@
 import {type AttributeValue, getAttribute, type Item} from './attribute-value.ts';
 import {attributeValueSize} from './item-size.ts';
-import {ItemText} from './item-text.ts';
+import {type AttributePlace, ItemText} from './item-text.ts';
 import {utf8Size} from './text-order.ts';
 
 /**
- * The text of an item some of whose attributes change: those of `before`, which is a part of it, become those of `after`. All
+ * The text of an item some of whose attributes change: those of `before`, which stand at `places`, become those of `after`. All
  * else is copied as it is, and so is the order of attributes that JavaScript would keep. Undefined where it would not: a name that is a
  * number comes before all others.
  */
-export function editItemText(text: ItemText, before: Item, after: Item): ItemText | undefined {
+export function editItemText(
+  text: ItemText,
+  places: readonly AttributePlace[],
+  before: Item,
+  after: Item,
+): ItemText | undefined {
   const {bytes} = text;
   const pieces: Buffer[] = [];
   let {size} = text;
@@ -19,7 +24,7 @@ export function editItemText(text: ItemText, before: Item, after: Item): ItemTex
     copiedTo = end;
   };
 
-  for (const {name, start, valueStart, end} of text.find(Object.keys(before)) ?? []) {
+  for (const {name, start, valueStart, end} of places) {
     const old = getAttribute(before, name)!;
     const value = getAttribute(after, name);
     if (value === old) continue;

@@ -37,10 +37,14 @@ export class ItemText {
   /** These attributes of it, those that it has; undefined where `find` can't tell. */
   pick(names: Iterable<string>): Item | undefined {
     const places = this.find([...names]);
-    if (!places) return undefined;
-    const picked: Item = {};
-    for (const {name, valueStart, end} of places) setAttribute(picked, name, valueAt(this.#bytes, valueStart, end));
-    return picked;
+    return places && this.read(places);
+  }
+
+  /** What stands at these places of it. */
+  read(places: readonly AttributePlace[]): Item {
+    const item: Item = {};
+    for (const {name, valueStart, end} of places) setAttribute(item, name, valueAt(this.#bytes, valueStart, end));
+    return item;
   }
 
   /**

@@ -12,6 +12,10 @@ const standsForItself = new Uint8Array(256).fill(1, 0x20);
 standsForItself[quote] = 0;
 standsForItself[backslash] = 0;
 
+/** What JavaScript writes behind a backslash for one character. */
+const isShortEscape = new Uint8Array(256);
+for (const byte of Buffer.from('"\\bfnrt')) isShortEscape[byte] = 1;
+
 /**
  * Walks over JSON in UTF-8 that has no white space between its tokens. Nothing is built; where a step meets what it is not
  * made for it says so, and `at` is of no use any more except to show where that was.
@@ -43,6 +47,27 @@ export class JsonReader {
     return bytes[at] === quote ? at - start : -1;
   }
 
+  /**
+   * How many bytes of UTF-8 the text has that the string which comes next stands for; −1 when there is none, or one that
+   * JavaScript would spell with other escapes.
+   */
+  takeText(): number {
+    const {bytes} = this;
+    const start = this.at + 1;
+    if (bytes[start - 1] !== quote) return -1;
+    let at = start;
+    let escapes = 0;
+    for (;;) {
+      while (standsForItself[bytes[at]!] === 1) at++;
+      if (bytes[at] !== backslash) break;
+      if (isShortEscape[bytes[at + 1]!] !== 1) return -1;
+      escapes++;
+      at += 2;
+    }
+    this.at = at + 1;
+    return bytes[at] === quote ? at - start - escapes : -1;
+  }
+
   /** Past the value that comes next, whatever it is: that it is sound JSON remains to be seen. */
   skipValue(): boolean {
     const {bytes} = this;
@@ -50,7 +75,7 @@ export class JsonReader {
     for (let at = this.at; at < bytes.length; at++) {
       switch (bytes[at]) {
         case quote:
-          for (at++; at < bytes.length && bytes[at] !== quote; at++) if (bytes[at] === backslash) at++;
+          at = stringEnd(bytes, at + 1);
           break;
         case openBrace:
         case openBracket:
@@ -70,6 +95,28 @@ export class JsonReader {
     }
     return false;
   }
+}
+
+/** After this many bytes without a quote it is worth asking for the next one. */
+const shortBytes = 64;
+
+/** Where the string ends whose first byte is at `start`, or past the end of all. */
+function stringEnd(bytes: Buffer, start: number): number {
+  let at = start;
+  while (at < bytes.length) {
+    for (const stop = Math.min(bytes.length, at + shortBytes); at < stop; at++) {
+      if (bytes[at] === quote) return at;
+      if (bytes[at] === backslash) at++;
+    }
+    const end = bytes.indexOf(quote, at);
+    if (end < 0) break;
+    let before = end;
+    while (before > at && bytes[before - 1] === backslash) before--;
+    // Of an odd number of backslashes the last one belongs to the quote.
+    if ((end - before) % 2 === 0) return end;
+    at = end + 1;
+  }
+  return bytes.length;
 }
 
 /**

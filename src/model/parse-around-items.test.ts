@@ -42,6 +42,7 @@ test('what clients send is taken as text: in normal form, nearly, and with white
   const item = {
     pk: {S: 'user#1'},
     'é name': {S: 'grüße \u{1f600}\u2028\x7f'},
+    controls: {S: '\b\f\r\x01\x1f'},
     text: {S: 'two\nlines, "quoted" \\ \t'},
     empty: {S: ''},
     count: {N: '-12.5'},
@@ -63,6 +64,7 @@ test('what clients send is taken as text: in normal form, nearly, and with white
   mustBeTaken(JSON.stringify(item, undefined, 2));
   mustBeTaken(JSON.stringify(item).replaceAll('":', '": ').replaceAll(',"', ', "'));
   mustBeTaken('{}');
+  mustBeTaken('{"a":{"S":"\\/\\u0041"},"b":{"B":"AAE\\u003d"}}');
   mustBeTaken('{"__proto__":{"S":"a"},"constructor":{"S":"b"}}');
   // As Python writes what is not ASCII.
   mustBeTaken('{"a":{"S":"gr\\u00fc\\u00dfe"},"b":{"SS":["\\u00e9"]}}');
@@ -86,7 +88,6 @@ test('the items of a batch are cut out wherever they are', () => {
 });
 
 test('what is unusual is left to who knows all about it', () => {
-  const names = Object.fromEntries(Array.from({length: 200}, (_, at) => [`name ${at}`, {S: ''}]));
   const deep = (levels: number) => `${'{"a":{"M":'.repeat(levels)}{}${'}}'.repeat(levels)}`;
   for (const item of [
     ...['', '5', 'null', '[]', '"a"', '{', '{"a"}', '{"a":}', '{"a":{}}', '{"a":{"S":1}}', '{"a":{"S":"a"},}', '{,}'],
@@ -94,7 +95,7 @@ test('what is unusual is left to who knows all about it', () => {
     ...['{"a":{"S":"a"},"a":{"S":"b"}}', '{"b":{"S":"a"},"1":{"S":"b"}}', '{"":{"S":"a"}}', '{"a\\n":{"S":"a"}}'],
     ...['{"a":{"N":"x"}}', '{"a":{"SS":[]}}', '{"a":{"SS":["a","a"]}}', '{"a":{"B":"A"}}', '{"a":{"NULL":false}}'],
     ...['{"a":{"S":"\n"}}', '{"a":{"M":{"b":{"S":"a"},"b":{"S":"a"}}}}', '{"a":{"X":"a"}}', '{"a":{"L":[{"S":"a"},]}}'],
-    ...[JSON.stringify(names), deep(40), `{"a":{"S":"${'x'.repeat(409_600)}"}}`],
+    ...[deep(40), `{"a":{"S":"${'x'.repeat(409_600)}"}}`],
   ]) {
     assert.equal(around(item), undefined, item.slice(0, 100));
   }
@@ -109,6 +110,34 @@ test('what is unusual is left to who knows all about it', () => {
   assert.equal(parseAroundItems(Buffer.from('{"TableName":"a","Item":5,"Item":{}}'), put), undefined);
   assert.equal(parseAroundItems(Buffer.from('{"Item":{"a":{"S":"\xff"}}}', 'latin1'), put), undefined);
   assert.equal(parseAroundItems(Buffer.from('[{"Item":{}}]'), put), undefined);
+});
+
+test('half a body is no body, wherever it ends', () => {
+  const item = '{"a":{"S":"\\n\\u00e9\\/é"},"b":{"SS":["x","y"]},"c":{"M":{"d":{"L":[{"N":"1.50"},{"BOOL":true}]}}}}';
+  for (const body of [bodyOf(item), Buffer.from(`{ "Item" : ${item.replaceAll(':', ' : ')} }`)]) {
+    assert.notEqual(parseAroundItems(body, put), undefined);
+    for (let length = 0; length < body.length; length++) {
+      const half = body.subarray(0, length);
+      assert.throws(() => parseAroundItems(half, put) ?? parseBody(half), {code: 'SerializationException'});
+    }
+  }
+});
+
+test('of many names none stands twice', () => {
+  const attributes = Array.from({length: 100}, (_, at) => `"name ${at}":{"S":""}`);
+  const whole = (parts: string[]) => `{${parts.join()}}`;
+  mustBeTaken(whole(attributes));
+  mustBeTaken(`{"m":{"M":${whole(attributes)}},"n":{"M":${whole(attributes)}}}`);
+  for (const [first, second] of [
+    [0, 20],
+    [0, 99],
+    [40, 41],
+    [98, 99],
+  ] as const) {
+    const doubled = attributes.with(second, attributes[first]!);
+    assert.equal(around(whole(doubled)), undefined);
+    assert.equal(around(`{"m":{"L":[{"M":${whole(doubled)}}]}}`), undefined);
+  }
 });
 
 test('attributes are picked out of a text', () => {

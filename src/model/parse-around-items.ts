@@ -1,7 +1,7 @@
 import {isUtf8} from 'node:buffer';
 import type {ItemText} from './item-text.ts';
 import {isSpace, JsonReader, withoutSpaces} from './json-reader.ts';
-import {parseText} from './parse-json.ts';
+import {parseText, scannedSizeMin} from './parse-json.ts';
 import {readItemText} from './read-item-text.ts';
 
 const comma = 0x2c;
@@ -14,15 +14,12 @@ const closeBracket = 0x5d;
 /** Where items stand in the body of an operation: names of members, and `*` for each member or element. */
 export type ItemPath = readonly string[];
 
-/** Larger bodies are looked at before they are parsed (parse-json.ts). */
-const bodyBytesMax = 128 * 1024;
-
 /**
  * The same as `parseBody`, but each item is an `ItemText` if all of them can be read as such: they are cut out of the body, and
  * only what stands around them becomes an object first. Undefined where that can't be had; then `parseBody` knows more.
  */
 export function parseAroundItems(body: Buffer, path: ItemPath): object | undefined {
-  if (body.length > bodyBytesMax || !isUtf8(body)) return undefined;
+  if (!isUtf8(body)) return undefined;
   const cutter = new Cutter(body, path);
   if (cutter.walk(0)) return cutter.parse();
   if (!isSpace(body[cutter.at])) return undefined;
@@ -96,10 +93,15 @@ class Cutter {
     return true;
   }
 
-  /** @throws SerializationException when what stands around the items is no JSON object */
-  parse(): object {
+  /**
+   * Undefined where so much stands around the items that it must be looked at before it is parsed.
+   * @throws SerializationException when that is no JSON object
+   */
+  parse(): object | undefined {
     const {bytes} = this.#reader;
-    const around = parseText(this.#around + bytes.toString('utf8', this.#keptFrom));
+    const text = this.#around + bytes.toString('utf8', this.#keptFrom);
+    if (text.length >= scannedSizeMin) return undefined;
+    const around = parseText(text);
     this.#putBack(around as Members, 0);
     return around;
   }

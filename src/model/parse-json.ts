@@ -8,7 +8,7 @@ export const jsonDepthMax = 1000;
 
 // A body that is all brackets parses into one small object per byte. Below this size that is harmless, and `checkInput`
 // bounds the depth of what it walks.
-const scannedSizeMin = 256 * 1024;
+export const scannedSizeMin = 256 * 1024;
 
 /** What AWS answers when the body is not JSON at all: the type, and no message. */
 function notJson(): ServiceError {

@@ -16,9 +16,10 @@ const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
-/** Deeper items are read as usual; so are those with more names in one map, each of which is held against all others. */
+/** Deeper items are read as usual. */
 const levelsMax = 16;
-const namesMax = 128;
+/** So few names are held against each other one by one. */
+const fewNames = 32;
 /** A name may have 65,535 bytes; such are read as usual. */
 const nameBytesMax = 1_000;
 
@@ -36,7 +37,7 @@ export function readItemText(reader: JsonReader): ItemText | undefined {
 }
 
 /** Hashes of the names of all maps that are being read, the innermost last: two that are equal are likely the same name. */
-const hashes = new Int32Array(levelsMax * namesMax);
+const hashes = new Int32Array(levelsMax * fewNames);
 
 class ItemReader {
   size = 0;
@@ -72,30 +73,25 @@ class ItemReader {
     if (level > levelsMax || !reader.take(openBrace)) return false;
     if (reader.take(closeBrace)) return true;
     const firstHash = this.#hashCount;
+    let many: Set<number> | undefined;
     do {
       const nameStart = reader.at + 1;
       const nameBytes = reader.takeString();
-      if (nameBytes < 1 || nameBytes > nameBytesMax || !this.#isNew(nameStart, nameBytes, firstHash)) return false;
+      // JSON puts names that are numbers before all others.
+      if (nameBytes < 1 || nameBytes > nameBytesMax || isDigit(this.#bytes[nameStart]!)) return false;
+      const hash = hashOf(this.#bytes, nameStart, nameBytes);
+      // Of names that are the same the last one would count.
+      if (many ? many.has(hash) : isAmong(hash, firstHash, this.#hashCount)) return false;
+      if (many) many.add(hash);
+      else {
+        hashes[this.#hashCount++] = hash;
+        if (this.#hashCount - firstHash === fewNames) many = new Set(hashes.subarray(firstHash, this.#hashCount));
+      }
       this.size += nameBytes + memberBytes;
       if (!reader.take(colon) || !this.#takeValue(level)) return false;
     } while (reader.take(comma));
     this.#hashCount = firstHash;
     return reader.take(closeBrace);
-  }
-
-  /** Of names that are the same the last counts; and JSON puts names that are numbers first. Neither is for us to do. */
-  #isNew(start: number, length: number, firstHash: number): boolean {
-    const bytes = this.#bytes;
-    const first = bytes[start]!;
-    if (first >= 0x30 && first <= 0x39) return false;
-    let hash = length;
-    for (let at = start; at < start + length; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
-    const end = this.#hashCount;
-    if (end - firstHash === namesMax) return false;
-    for (let at = firstHash; at < end; at++) if (hashes[at] === hash) return false;
-    hashes[end] = hash;
-    this.#hashCount = end + 1;
-    return true;
   }
 
   #takeValue(level: number): boolean {
@@ -150,9 +146,9 @@ class ItemReader {
 
   #takeText(start: number): boolean {
     const reader = this.#reader;
-    const length = reader.takeString();
-    if (length < 0 || !reader.take(closeBrace)) return this.#takeAsUsual(start);
-    this.size += length;
+    const bytes = reader.takeText();
+    if (bytes < 0 || !reader.take(closeBrace)) return this.#takeAsUsual(start);
+    this.size += bytes;
     return true;
   }
 
@@ -202,6 +198,21 @@ class ItemReader {
     this.#replaced.push({start, end, text: Buffer.from(text)});
     return true;
   }
+}
+
+function isAmong(hash: number, first: number, end: number): boolean {
+  for (let at = first; at < end; at++) if (hashes[at] === hash) return true;
+  return false;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
+function hashOf(bytes: Buffer, start: number, length: number): number {
+  let hash = length;
+  for (let at = start; at < start + length; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+  return hash;
 }
 
 /** Of two texts in UTF-8. */

@@ -70,7 +70,7 @@ function textOf(
       return (
         written.newItem &&
         update &&
-        textUnlessEmpty(update.updatedParts(attributesOf(written.newItem, update.topLevelAttributes)))
+        textUnlessEmpty(update.updatedParts(attributesOf(written.newItem, [...update.topLevelAttributes])))
       );
     default:
       return undefined;

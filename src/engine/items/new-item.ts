@@ -23,10 +23,12 @@ class UnreadItem implements NewItem {
   readonly size: number;
   readonly stored: Buffer;
   #item: Item | undefined;
+  readonly #part: ItemPart | undefined;
 
-  constructor(text: ItemText) {
+  constructor(text: ItemText, part: ItemPart | undefined) {
     this.size = text.size;
     this.stored = encodeItemText(text);
+    this.#part = part;
   }
 
   get item(): Item {
@@ -34,7 +36,9 @@ class UnreadItem implements NewItem {
     return this.#item;
   }
 
-  pick(names: Iterable<string>): Item {
+  pick(names: readonly string[]): Item {
+    const part = this.#part;
+    if (part && names.every(name => part.names.has(name))) return part.item;
     return this.#item ?? storedItemText(this.stored).pick(names) ?? this.item;
   }
 }
@@ -51,12 +55,19 @@ export function newItemOf(item: Item, size: number): NewItem {
   return {item, size, stored: encodeStoredItem(item, size)};
 }
 
-export function newItemOfText(text: ItemText): NewItem {
-  return new UnreadItem(text);
+/** All that an item has of these attributes. */
+export interface ItemPart {
+  item: Item;
+  names: ReadonlySet<string>;
+}
+
+/** `part` is what is known of it already. */
+export function newItemOfText(text: ItemText, part?: ItemPart): NewItem {
+  return new UnreadItem(text, part);
 }
 
 /** The item, or these attributes of it, where no more of it was read. */
-export function attributesOf(newItem: NewItem, names: Iterable<string>): Item {
+export function attributesOf(newItem: NewItem, names: readonly string[]): Item {
   return newItem instanceof UnreadItem ? newItem.pick(names) : newItem.item;
 }
 

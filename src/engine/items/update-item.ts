@@ -60,12 +60,13 @@ export function updateIntent(table: Table, request: Omit<UpdateItem, 'table'>): 
     next: old => {
       // REMOVE and DELETE alone make no item where there was none.
       if (!old && update && !update.createsItem) return undefined;
-      const after = old ? changed(old, update) : {item: update ? update.apply(request.key, false) : request.key};
+      const after: After = old ? changed(old, update) : {item: update ? update.apply(request.key, false) : request.key};
       const size = after.text ? after.text.size : itemSize(after.item);
       if (size > itemSizeBytesMax) throw updateTooLarge();
       if (update && isNestedTooDeep(after.item)) throw validationError(nestingMessage);
       if (table.indexes.length > 0) mustSuitIndexes(table, after.item, update?.legacy ? 'put' : 'update');
-      return after.text ? newItemOfText(after.text) : newItemOf(after.item, size);
+      const {item, text, names} = after;
+      return text ? newItemOfText(text, names && {item, names}) : newItemOf(item, size);
     },
     nextNeedsOld: true,
     returnOld: request.returnOld,
@@ -81,12 +82,19 @@ function namesLookedAt({update, condition}: Pick<UpdateItem, 'update' | 'conditi
 
 const noNames: ReadonlySet<string> = new Set();
 
-/** What there is after the update: as text, and of the item what is looked at; or all of the item. */
-function changed({item, text}: OldItem, update: Update | undefined): {item: Item; text?: ItemText | undefined} {
-  if (!update) return {item, text};
-  const after = update.apply(item, true);
-  const edited = text && editItemText(text, item, after);
-  return edited || !text ? {item: after, text: edited} : {item: update.apply(text.toJSON(), true)};
+/** What there is after the update: all of the item, or as text, and of the item what is looked at. */
+interface After {
+  item: Item;
+  text?: ItemText | undefined;
+  names?: ReadonlySet<string> | undefined;
+}
+
+function changed({item, whole}: OldItem, update: Update | undefined): After {
+  const after = update ? update.apply(item, true) : item;
+  if (!whole) return {item: after};
+  const {text, places, names} = whole;
+  const edited = editItemText(text, places, item, after);
+  return edited ? {item: after, text: edited, names} : {item: update!.apply(text.toJSON(), true)};
 }
 
 export const updateTooLarge = () => validationError(updateTooLargeMessage);

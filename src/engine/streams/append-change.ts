@@ -33,7 +33,7 @@ export function appendChange(
   const oldStored = viewType === 'OLD_IMAGE' || viewType === 'NEW_AND_OLD_IMAGES' ? stored : undefined;
   const keys = keysOf(
     table,
-    newItem ? attributesOf(newItem, table.keyNames) : (change.oldItem ?? decodeStoredItem(stored!)),
+    newItem ? attributesOf(newItem, [...table.keyNames]) : (change.oldItem ?? decodeStoredItem(stored!)),
   );
   const record = encodeChange({
     kind: !stored ? 'INSERT' : newItem ? 'MODIFY' : 'REMOVE',

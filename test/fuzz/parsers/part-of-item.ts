@@ -17,15 +17,16 @@ export function mustMatchPart(condition: Condition, item: Item): void {
 /** An update of the text, by way of the attributes that it names, is the text of the updated item; refusals are the same. */
 export function mustUpdatePart(update: Update, item: Item): void {
   const text = textOf(item);
-  const part = text.pick(update.attributes);
-  if (!part) return;
+  const places = text.find([...update.attributes]);
+  if (!places) return;
+  const part = text.read(places);
   const after = attempt(() => update.apply(part, true));
   const whole = attempt(() => update.apply(item, true));
   if (after instanceof Error || whole instanceof Error) {
     assert.deepEqual(after, whole);
     return;
   }
-  const edited = editItemText(text, part, after);
+  const edited = editItemText(text, places, part, after);
   if (!edited) return;
   assert.equal(edited.bytes.toString(), JSON.stringify(whole));
   assert.equal(edited.size, itemSize(whole));
