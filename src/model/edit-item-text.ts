@@ -5,8 +5,8 @@ import {utf8Size} from './text-order.ts';
 
 /**
  * The text of an item some of whose attributes change: those of `before`, which stand at `places`, become those of `after`. All
- * else is copied as it is, and so is the order of attributes that JavaScript would keep. Undefined where it would not: a name that is a
- * number comes before all others.
+ * else is copied as it is, in the order that JavaScript would keep. Undefined where more of it must be looked at: where a name is new
+ * that might be a number, which comes before all others, and where the first attribute goes.
  */
 export function editItemText(
   text: ItemText,
@@ -30,14 +30,14 @@ export function editItemText(
     if (value === old) continue;
     size += sizeOf(name, value) - sizeOf(name, old);
     if (value) replace(valueStart, end, JSON.stringify(value));
-    // With the comma before it, or if it is the first with the one behind it.
+    // With the comma before it.
     else if (start > 1) replace(start - 1, end, '');
     else return undefined;
   }
   let added = '';
   for (const name of Object.keys(after)) {
     if (Object.hasOwn(before, name)) continue;
-    if (isNumber.test(name)) return undefined;
+    if (startsWithDigit.test(name)) return undefined;
     const value = after[name]!;
     size += sizeOf(name, value);
     added += `,${JSON.stringify(name)}:${JSON.stringify(value)}`;
@@ -47,7 +47,7 @@ export function editItemText(
   return new ItemText(Buffer.concat(pieces), size);
 }
 
-const isNumber = /^\d/;
+const startsWithDigit = /^\d/;
 
 function sizeOf(name: string, value: AttributeValue | undefined): number {
   return value ? utf8Size(name) + attributeValueSize(value) : 0;

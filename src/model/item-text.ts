@@ -3,6 +3,8 @@ import {JsonReader} from './json-reader.ts';
 
 const colon = 0x3a;
 const comma = 0x2c;
+/** Each is held against the name of every attribute. */
+const namesMax = 8;
 
 /**
  * An item in normal form as JSON text: what is stored, and what GetItem answers with. It takes the place of an item in a request
@@ -49,11 +51,12 @@ export class ItemText {
 
   /**
    * Where these attributes stand, in their order there. Undefined where it meets a name with escapes before it has found them all,
-   * which an item that was stored may have.
+   * which an item that was stored may have, and where so many are asked for that all of it might as well be read.
    */
   find(names: readonly string[]): AttributePlace[] | undefined {
     const bytes = this.#bytes;
     const places: AttributePlace[] = [];
+    if (names.length > namesMax) return undefined;
     if (bytes.length === 2) return places;
     const reader = new JsonReader(bytes, 1);
     while (places.length < names.length) {
@@ -64,8 +67,11 @@ export class ItemText {
       reader.take(colon);
       const valueStart = reader.at;
       reader.skipValue();
+      let found: string | undefined;
       for (const name of names) {
-        if (isAt(bytes, nameEnd - nameBytes, nameEnd, name)) places.push({name, start, valueStart, end: reader.at});
+        if (!mayBe(bytes, nameEnd - nameBytes, nameEnd, name)) continue;
+        found ??= bytes.toString('utf8', nameEnd - nameBytes, nameEnd);
+        if (found === name) places.push({name, start, valueStart, end: reader.at});
       }
       if (!reader.take(comma)) break;
     }
@@ -82,15 +88,11 @@ export interface AttributePlace {
   end: number;
 }
 
-function isAt(bytes: Buffer, start: number, end: number, name: string): boolean {
-  // Most others differ in their length or first character.
-  if (end - start < name.length || end - start > name.length * 3 || !mayBegin(bytes[start]!, name)) return false;
-  return bytes.toString('utf8', start, end) === name;
-}
-
-function mayBegin(byte: number, name: string): boolean {
+/** Most other names differ in their length or first character. */
+function mayBe(bytes: Buffer, start: number, end: number, name: string): boolean {
   const first = name.charCodeAt(0);
-  return first === byte || first > 0x7f;
+  const length = end - start;
+  return length >= name.length && length <= name.length * 3 && (first === bytes[start] || first > 0x7f);
 }
 
 function valueAt(bytes: Buffer, start: number, end: number): AttributeValue {

@@ -18,7 +18,7 @@ for (const byte of Buffer.from('"\\bfnrt')) isShortEscape[byte] = 1;
 
 /**
  * Walks over JSON in UTF-8 that has no white space between its tokens. Nothing is built; where a step meets what it is not
- * made for it says so, and `at` is of no use any more except to show where that was.
+ * made for it says so, and `at` is of no use any more.
  */
 export class JsonReader {
   readonly bytes: Buffer;
@@ -66,6 +66,13 @@ export class JsonReader {
     }
     this.at = at + 1;
     return bytes[at] === quote ? at - start - escapes : -1;
+  }
+
+  /** Past the string that comes next, whatever it holds. */
+  skipString(): boolean {
+    if (this.bytes[this.at] !== quote) return false;
+    this.at = stringEnd(this.bytes, this.at + 1) + 1;
+    return this.at <= this.bytes.length;
   }
 
   /** Past the value that comes next, whatever it is: that it is sound JSON remains to be seen. */

@@ -87,6 +87,20 @@ test('the items of a batch are cut out wherever they are', () => {
     for (const at of [0, 2]) assert(writes[at]!.PutRequest.Item instanceof ItemText);
 });
 
+test('white space on the way to an item hides it from nobody', () => {
+  const item = '{"pk": {"S": "a"}, "toString": {"S": "x"}}';
+  const spaced = `{"RequestItems": {"table": [{"PutRequest": {"Item": ${item}}}, {"DeleteRequest": {"Key": {}}}]}}`;
+  const read = parseAroundItems(Buffer.from(spaced), batch);
+  assert.equal(JSON.stringify(read), JSON.stringify(JSON.parse(spaced)));
+  const [first] = (read as {RequestItems: {table: {PutRequest: {Item: unknown}}[]}}).RequestItems.table;
+  assert(first!.PutRequest.Item instanceof ItemText);
+  // What is no item never becomes somebody else's.
+  for (const other of ['0', ' 0', '[0]', 'null', '"0"', '{"S":0}']) {
+    const body = `{"RequestItems":{"a":[{"PutRequest":{"Item":{"pk":{"S":"secret"}}}}],"b": [{"PutRequest":{"Item":${other}}}]}}`;
+    assert.equal(parseAroundItems(Buffer.from(body), batch), undefined, body);
+  }
+});
+
 test('what is unusual is left to who knows all about it', () => {
   const deep = (levels: number) => `${'{"a":{"M":'.repeat(levels)}{}${'}}'.repeat(levels)}`;
   for (const item of [
@@ -94,6 +108,14 @@ test('what is unusual is left to who knows all about it', () => {
     ...['{"a":{"S":"a"} "b":{"S":"b"}}', '{"a":{"BOOL":tr ue}}', '{"a":{"S":"a","N":"1"}}'],
     ...['{"a":{"S":"a"},"a":{"S":"b"}}', '{"b":{"S":"a"},"1":{"S":"b"}}', '{"":{"S":"a"}}', '{"a\\n":{"S":"a"}}'],
     ...['{"a":{"N":"x"}}', '{"a":{"SS":[]}}', '{"a":{"SS":["a","a"]}}', '{"a":{"B":"A"}}', '{"a":{"NULL":false}}'],
+    ...['{"a":{"S":"a","L":[{"S":"a"}],"S":null}}', '{"a":{"S":"a","Z":[[]]}}', '{"a":{"SS":["a"],"SS":["b"]}}'],
+    ...[
+      '{"a":{"SS":["a",1]}}',
+      '{"a":{"SS":["a" "b"]}}',
+      '{"a":{"S":["a"]}}',
+      '{"a":{"SS":"a"}}',
+      '{"a":{"S":"a\\x"}}',
+    ],
     ...['{"a":{"S":"\n"}}', '{"a":{"M":{"b":{"S":"a"},"b":{"S":"a"}}}}', '{"a":{"X":"a"}}', '{"a":{"L":[{"S":"a"},]}}'],
     ...[deep(40), `{"a":{"S":"${'x'.repeat(409_600)}"}}`],
   ]) {
@@ -147,6 +169,9 @@ test('attributes are picked out of a text', () => {
   assert.deepEqual(Item.pick(['bé']), {bé: {N: '1'}});
   assert.equal(JSON.stringify(Item.pick(['__proto__'])), '{"__proto__":{"S":"p"}}');
   assert.deepEqual(around('{}')!.Item.pick(['a']), {});
+  const many = Array.from({length: 9}, (_, at) => `n${at}`);
+  assert.deepEqual(Item.pick(many.slice(1)), {});
+  assert.equal(Item.pick(many), undefined);
 });
 
 // What is taken is what it would have become; and it is no request that would have been refused.

@@ -19,11 +19,13 @@ export type ItemPath = readonly string[];
  * only what stands around them becomes an object first. Undefined where that can't be had; then `parseBody` knows more.
  */
 export function parseAroundItems(body: Buffer, path: ItemPath): object | undefined {
-  if (!isUtf8(body)) return undefined;
+  // Larger bodies are looked at before they are parsed (parse-json.ts).
+  if (body.length >= scannedSizeMin || !isUtf8(body)) return undefined;
   const cutter = new Cutter(body, path);
   if (cutter.walk(0)) return cutter.parse();
-  if (!isSpace(body[cutter.at])) return undefined;
-  const again = new Cutter(withoutSpaces(body), path);
+  const compact = withoutSpaces(body);
+  if (compact.length === body.length) return undefined;
+  const again = new Cutter(compact, path);
   return again.walk(0) ? again.parse() : undefined;
 }
 
@@ -40,11 +42,6 @@ class Cutter {
     this.#path = path;
   }
 
-  /** Where it stopped. */
-  get at(): number {
-    return this.#reader.at;
-  }
-
   /** Walks the value that comes next, which stands at this depth of the path. */
   walk(depth: number): boolean {
     if (depth === this.#path.length) return this.#cutItem();
@@ -53,7 +50,8 @@ class Cutter {
     if (this.#path[depth] === '*' && reader.take(openBracket)) {
       return reader.take(closeBracket) || this.#walkElements(depth);
     }
-    return reader.skipValue();
+    // Behind a space there may yet be what is looked for.
+    return !isSpace(reader.bytes[reader.at]) && reader.skipValue();
   }
 
   #walkMembers(depth: number): boolean {
@@ -94,28 +92,31 @@ class Cutter {
   }
 
   /**
-   * Undefined where so much stands around the items that it must be looked at before it is parsed.
-   * @throws SerializationException when that is no JSON object
+   * Undefined where an item is not found again where it was cut out.
+   * @throws SerializationException when what stands around the items is no JSON object
    */
   parse(): object | undefined {
     const {bytes} = this.#reader;
-    const text = this.#around + bytes.toString('utf8', this.#keptFrom);
-    if (text.length >= scannedSizeMin) return undefined;
-    const around = parseText(text);
-    this.#putBack(around as Members, 0);
-    return around;
+    const around = parseText(this.#around + bytes.toString('utf8', this.#keptFrom));
+    return this.#putBack(around as Members, 0) ? around : undefined;
   }
 
-  /** A number where only an item may stand is one of ours: another would not have been cut. */
-  #putBack(value: Members, depth: number): void {
+  /** Each item in the place of its number. (Of members with one name JSON takes the last: then some have no place.) */
+  #putBack(value: Members, depth: number): boolean {
     const wanted = this.#path[depth]!;
     const isLast = depth + 1 === this.#path.length;
     for (const name in value) {
       if (wanted !== '*' && name !== wanted) continue;
       const member = value[name];
-      if (isLast) value[name] = this.#items[member as number];
-      else if (typeof member === 'object' && member !== null) this.#putBack(member as Members, depth + 1);
+      if (isLast) {
+        const item = typeof member === 'number' ? this.#items[member] : undefined;
+        if (!item) return false;
+        value[name] = item;
+      } else if (typeof member === 'object' && member !== null) {
+        if (!this.#putBack(member as Members, depth + 1)) return false;
+      }
     }
+    return true;
   }
 }
 

@@ -36,7 +36,10 @@ export function readItemText(reader: JsonReader): ItemText | undefined {
   return new ItemText(item.textFrom(start), item.size);
 }
 
-/** Hashes of the names of all maps that are being read, the innermost last: two that are equal are likely the same name. */
+/**
+ * Hashes of the names of all maps that are being read, the innermost last: two that are equal are likely the same name. Room for
+ * the first few of each level, used by one item at a time.
+ */
 const hashes = new Int32Array(levelsMax * fewNames);
 
 class ItemReader {
@@ -173,14 +176,28 @@ class ItemReader {
     return reader.take(closeBracket);
   }
 
-  /** A text with escapes, a number or a set in any order, a binary. */
-  #takeAsUsual(start: number): boolean {
+  /** Strings, so that nothing of it is nested, nor has names. */
+  #skipScalarOrSet(start: number): boolean {
     const reader = this.#reader;
-    reader.at = start;
-    if (!reader.skipValue()) return false;
-    const end = reader.at;
+    reader.at = start + 1;
+    const length = reader.takeString();
+    const type = this.#bytes.toString('latin1', start + 2, start + 2 + length);
+    if (length < 0 || !scalarsAndSets.has(type) || !reader.take(colon)) return false;
+    if (!reader.take(openBracket)) return reader.skipString() && reader.take(closeBrace);
+    if (!reader.take(closeBracket)) {
+      do {
+        if (!reader.skipString()) return false;
+      } while (reader.take(comma));
+      if (!reader.take(closeBracket)) return false;
+    }
+    return reader.take(closeBrace);
+  }
+
+  /** A text with other escapes than JavaScript's, a number in another form, a binary, a set. It has the one member and no other. */
+  #takeAsUsual(start: number): boolean {
+    if (!this.#skipScalarOrSet(start)) return false;
+    const end = this.#reader.at;
     const sent = this.#bytes.toString('utf8', start, end);
-    if (!isScalarOrSet.test(sent)) return false;
     let value: AttributeValue;
     try {
       value = parseAttributeValue(
@@ -232,5 +249,5 @@ function isAt(bytes: Buffer, start: number, word: Buffer): boolean {
 }
 
 const startOfTexts = Buffer.from('{"SS":[');
+const scalarsAndSets = new Set(['S', 'N', 'B', 'SS', 'NS', 'BS']);
 const words = ['{"BOOL":true}', '{"BOOL":false}', '{"NULL":true}'].map(text => Buffer.from(text));
-const isScalarOrSet = /^\{"(?:S|N|B|SS|NS|BS)":["[]/;

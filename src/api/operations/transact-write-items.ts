@@ -1,5 +1,6 @@
 import {whenReady} from '../../base/awaitable.ts';
 import type {Engine} from '../../engine/engine.ts';
+import {mustFitItem} from '../../engine/items/new-item.ts';
 import type {WrittenItem} from '../../engine/items/written-item.ts';
 import type {TransactAction} from '../../engine/transactions/place-action.ts';
 import {mustFitTransaction} from '../../engine/transactions/size-limit.ts';
@@ -11,7 +12,6 @@ import type {TransactWriteItem, TransactWriteItemsInput} from '../../model/shape
 import {olderLayer} from '../../model/value-layer.ts';
 import {bindAction} from '../bind-request.ts';
 import {metricsByTable} from '../item-collection-metrics.ts';
-import {newItemOfWire} from '../new-item-of.ts';
 import {defineOperation} from '../operation.ts';
 import {parametersHash} from '../parameters-hash.ts';
 import {onTable, tableRefOf} from '../table-ref.ts';
@@ -90,7 +90,7 @@ function parseAction(item: TransactWriteItem): ParsedAction {
   });
   if (Put) {
     const {condition} = bindAction(Put);
-    const newItem = newItemOfWire(Put.Item, olderLayer);
+    const newItem = mustFitItem(parseItem(Put.Item, olderLayer));
     return parsed({kind: 'put', item: newItem, condition, returnOldOnRefusal}, newItem.size);
   }
   if (Update) {

@@ -6,8 +6,8 @@ import type {Value} from '../../storage/store.ts';
 /** An item as it was, for somebody who looks into it. */
 export interface OldItem {
   item: Item;
-  /** Where `item` is only a part of it: all of it, and what of it is there. Valid as long as what is stored is. */
-  whole: {text: ItemText; places: readonly AttributePlace[]; names: ReadonlySet<string>} | undefined;
+  /** What `item` was taken from, and where it stands there, if it is only a part of it. Valid as long as what is stored is. */
+  source: {text: ItemText; places: readonly AttributePlace[]; names: ReadonlySet<string>} | undefined;
 }
 
 /** Only these attributes of a stored item become objects, or all. */
@@ -15,7 +15,7 @@ export function lookInto(stored: Value, names: ReadonlySet<string> | undefined):
   if (names) {
     const text = storedItemText(stored);
     const places = text.find([...names]);
-    if (places) return {item: text.read(places), whole: {text, places, names}};
+    if (places) return {item: text.read(places), source: {text, places, names}};
   }
-  return {item: decodeStoredItem(stored), whole: undefined};
+  return {item: decodeStoredItem(stored), source: undefined};
 }

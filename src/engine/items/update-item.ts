@@ -89,10 +89,10 @@ interface After {
   names?: ReadonlySet<string> | undefined;
 }
 
-function changed({item, whole}: OldItem, update: Update | undefined): After {
+function changed({item, source}: OldItem, update: Update | undefined): After {
   const after = update ? update.apply(item, true) : item;
-  if (!whole) return {item: after};
-  const {text, places, names} = whole;
+  if (!source) return {item: after};
+  const {text, places, names} = source;
   const edited = editItemText(text, places, item, after);
   return edited ? {item: after, text: edited, names} : {item: update!.apply(text.toJSON(), true)};
 }

@@ -93,7 +93,7 @@ export function decideWrite(table: Table, at: ItemKey, stored: Value | undefined
   if (table.timeToLive) changeExpiry(table.record.id, table.timeToLive, at.key, oldItem, newItem?.item, writes);
   if (table.stream) {
     const byService = intent.byService === true;
-    const oldWhole = old?.whole ? undefined : oldItem;
+    const oldWhole = old?.source ? undefined : oldItem;
     appendChange(table, table.stream, at.hash, {stored, oldItem: oldWhole, newItem, byService}, writes);
   }
   assert(!stored || oldSize > 0, 'a stored item has a size', {oldSize});

@@ -66,7 +66,7 @@ export function statementsOf(schema: string) {
         pg_current_xact_id_if_assigned()::xid`,
       spread: false,
     } as CommitStatement,
-    /** Which of two keys is no longer as it was read; the version of what was written. */
+    /** One of the keys that is no longer as it was read; the version of what was written. */
     putSingle: {
       name: 'put-single',
       text: `select ${schema}.put_single_1(${Array.from({length: 13}, (_, at) => `$${at + 1}`).join()}),

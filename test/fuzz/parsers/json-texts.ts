@@ -15,6 +15,7 @@ export const jsonWords = [
     '{"SS":["a","a"]}',
     '{"N":"x"}',
     '{"B":"AA="}',
+    '{"S":"a","L":[{"S":"a"}],"S":null}',
   ],
   ...['"__proto__":{"S":"a"},', '"a":null,', '"\\ud800"', '"\\u0000"', '{"L":[{"S":"a"}]}', '"true"', '"x'],
 ];
@@ -29,5 +30,7 @@ export function jsonBytes({text, odd}: {text: string; odd: boolean}): Buffer {
 export function jsonText(chance: Chance, seed: Pieces, seeds: readonly Pieces[]): {text: string; odd: boolean} {
   const source = {seeds, words: jsonWords, charactersMax: 3_000};
   const text = chance.maybe(0.3) ? seed.join('') : spliced(chance, seed, source);
-  return {text, odd: chance.maybe(0.01)};
+  // As Python spells it, or only here and there.
+  const spaced = chance.maybe(0.2) ? text.replace(/(?<=[:,[{])(?=["{[])/g, () => (chance.maybe(0.8) ? ' ' : '')) : text;
+  return {text: spaced, odd: chance.maybe(0.01)};
 }
