@@ -1,8 +1,7 @@
 import {type AttributeValue, type Item, setAttribute} from './attribute-value.ts';
+import {colon, comma} from './json-bytes.ts';
 import {JsonReader} from './json-reader.ts';
 
-const colon = 0x3a;
-const comma = 0x2c;
 /** Each is held against the name of every attribute. */
 const namesMax = 8;
 

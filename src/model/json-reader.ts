@@ -1,11 +1,4 @@
-const quote = 0x22;
-const backslash = 0x5c;
-const comma = 0x2c;
-const colon = 0x3a;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
+import {backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote} from './json-bytes.ts';
 
 /** Bytes that stand for themselves inside of a string: no end of it, no escape, and nothing that JSON forbids there. */
 const standsForItself = new Uint8Array(256).fill(1, 0x20);

@@ -1,15 +1,9 @@
 import {isUtf8} from 'node:buffer';
 import type {ItemText} from './item-text.ts';
+import {closeBrace, closeBracket, colon, comma, openBrace, openBracket} from './json-bytes.ts';
 import {isSpace, JsonReader, withoutSpaces} from './json-reader.ts';
 import {parseText, scannedSizeMin} from './parse-json.ts';
 import {readItemText} from './read-item-text.ts';
-
-const comma = 0x2c;
-const colon = 0x3a;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
 
 /** Where items stand in the body of an operation: names of members, and `*` for each member or element. */
 export type ItemPath = readonly string[];

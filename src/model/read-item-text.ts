@@ -2,19 +2,12 @@ import type {AttributeValue} from './attribute-value.ts';
 import {checkAttributeValue} from './check-attribute-value.ts';
 import {attributeValueSize, itemSizeBytesMax, numberSize} from './item-size.ts';
 import {ItemText} from './item-text.ts';
+import {closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote} from './json-bytes.ts';
 import type {JsonReader} from './json-reader.ts';
 import {isPlainNumber} from './number.ts';
 import {parseAttributeValue, type WireValue} from './parse-item.ts';
 import {bareLayer} from './value-layer.ts';
 import {withWholeCharacters} from './whole-characters.ts';
-
-const quote = 0x22;
-const comma = 0x2c;
-const colon = 0x3a;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
 
 /** Deeper items are read as usual. */
 const levelsMax = 16;

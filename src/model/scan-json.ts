@@ -1,16 +1,10 @@
+import {backslash, closeBrace, closeBracket, comma, openBrace, openBracket, quote} from './json-bytes.ts';
+
 /**
  * Names of one object beyond this many bytes are not worth parsing: an item holds a quarter of it at most, so what is kept
  * is refused in the same words as the whole. Millions of names take seconds to parse and to check, in which nobody is served.
  */
 const nameBytesMax = 4 * 409_600;
-
-const quote = 0x22;
-const backslash = 0x5c;
-const comma = 0x2c;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
 
 /**
  * Looks at brackets and names before anything is built: costs far less than the parse. Gives the text without the members
