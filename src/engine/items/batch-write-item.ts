@@ -5,9 +5,9 @@ import type {Write} from '../../storage/store.ts';
 import type {Engine} from '../engine.ts';
 import {commitWithTables, type TableRef} from '../tables/with-tables.ts';
 import {deleteIntent} from './delete-item.ts';
-import {attributesOf, type NewItem} from './new-item.ts';
+import type {NewItem} from './new-item.ts';
 import {type ItemKey, keyOfBatchedItem, keyOfRequest} from './primary-key.ts';
-import {placeOfItem, putIntent} from './put-item.ts';
+import {placeOfItem, placingAttributes, putIntent} from './put-item.ts';
 import {decideWrite, type WriteIntent} from './write-item.ts';
 import {type WrittenItem, writtenItem} from './written-item.ts';
 
@@ -40,7 +40,7 @@ export function batchWriteItem(
         const table = tables[number]!;
         const partitionName = table.record.keySchema.partition[0]!.name;
         for (const write of writes) {
-          const item = write.kind === 'put' ? attributesOf(write.item, table.placing) : write.key;
+          const item = write.kind === 'put' ? placingAttributes(table, write.item) : write.key;
           const at = write.kind === 'put' ? placeOfItem(table, item, keyOfBatchedItem) : keyOfRequest(table, write.key);
           const text = at.key.toString('latin1');
           if (seen.has(text)) throw validationError('Provided list of item keys contains duplicates');

@@ -21,7 +21,7 @@ export interface PutItem {
 export function putItem(engine: Engine, put: PutItem): Awaitable<WrittenItem> {
   const intent = putIntent(put);
   return commitWithTables(engine, [put.table], ([table]) => {
-    const item = attributesOf(put.item, table!.placing);
+    const item = placingAttributes(table!, put.item);
     const at = placeOfItem(table!, item);
     mustNotBeUnderWay(engine, at.key);
     const partition = item[table!.record.keySchema.partition[0]!.name]!;
@@ -33,6 +33,11 @@ export function putItem(engine: Engine, put: PutItem): Awaitable<WrittenItem> {
       },
     };
   });
+}
+
+/** What says where the item goes. Where entries of indexes follow from it, all of it is read anyway. */
+export function placingAttributes(table: Table, newItem: NewItem): Item {
+  return table.indexes.length > 0 ? newItem.item : attributesOf(newItem, [...table.keyNames]);
 }
 
 /** Where the item goes, if the table and its indexes can hold it. */

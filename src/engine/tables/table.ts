@@ -26,8 +26,6 @@ export interface Table {
   key: Buffer;
   totalsKey: Buffer;
   keyNames: ReadonlySet<string>;
-  /** The names of all attributes that say where an item goes: keys of the table and of the indexes that writes maintain. */
-  placing: readonly string[];
   /** Indexes that writes maintain: every one that is not being deleted. */
   indexes: readonly Index[];
   /** The same by name: the order in which AWS finds fault with their keys. */
@@ -53,7 +51,6 @@ export function tableFromBytes(key: Buffer, bytes: Buffer, clock: Clock): Table 
     key,
     totalsKey: totalsKey(record.id, 0),
     keyNames: new Set(namesOf(record.keySchema)),
-    placing: [...new Set([record, ...live].flatMap(({keySchema}) => namesOf(keySchema)))],
     indexes,
     indexesByName: indexes.toSorted((a, b) => (a.record.name < b.record.name ? -1 : 1)),
     hasLocalIndexes: live.some(index => index.kind === 'local'),
